@@ -1,0 +1,7 @@
+/// Where a cached block lies, from the fastest to the slowest to reach.
+package enum CacheTier: UInt8, CaseIterable, Hashable, Sendable, BitwiseCopyable {
+    case gpu
+    case cpu
+    case disk
+    case remote
+}

@@ -1,0 +1,38 @@
+/// Names one endpoint for as long as this process lives. Small and dense, never given out twice.
+public struct EndpointID: Hashable, Sendable, BitwiseCopyable {
+    public let rawValue: UInt32
+    public init(rawValue: UInt32) { self.rawValue = rawValue }
+}
+
+/// The phases of generation that an endpoint serves.
+package enum EndpointRole: String, CaseIterable, Sendable {
+    case prefill
+    case decode
+    case both
+}
+
+/// One replica of an engine, as routing sees it.
+package struct Endpoint: Hashable, Sendable, Identifiable {
+    package let id: EndpointID
+    /// What a person calls it, for logs and metrics.
+    package let name: String
+    /// Where the gateway sends requests: `host:port`, exactly as it goes into the header.
+    package let address: String
+    package let role: EndpointRole
+    /// Where the engine publishes its KV events (a ZeroMQ address), if it does.
+    package let kvEventsAddress: String?
+
+    package init(
+        id: EndpointID,
+        name: String,
+        address: String,
+        role: EndpointRole = .both,
+        kvEventsAddress: String? = nil
+    ) {
+        self.id = id
+        self.name = name
+        self.address = address
+        self.role = role
+        self.kvEventsAddress = kvEventsAddress
+    }
+}
