@@ -19,11 +19,14 @@ let targets: [Target] = [
 
     // C and C++ enter here, each behind one wrapper.
     .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
+    .systemLibrary(name: "CGRPC"),
     .target(name: "JSON", dependencies: ["CSimdJSON"], swiftSettings: strict),
+    .target(name: "GRPC", dependencies: ["CGRPC"], swiftSettings: strict),
 ]
 
 let tests: [Target] = [
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: strict),
+    .testTarget(name: "GRPCTests", dependencies: ["GRPC"], swiftSettings: strict),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
 ]
 

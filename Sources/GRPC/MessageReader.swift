@@ -1,0 +1,96 @@
+import CGRPC
+
+/// A cursor over the pieces of one message. Reading never goes past `end`, whatever the lengths
+/// inside the message say, and copies only what the caller asks to keep.
+@safe package struct MessageReader: ~Escapable {
+    private let message: UnsafePointer<grpc_byte_buffer>
+    private var nextPiece = 0
+    private var piece: UnsafePointer<UInt8>?
+    private var pieceRemaining = 0
+    package private(set) var position = 0
+    package private(set) var end: Int
+
+    @_lifetime(borrow message)
+    init(_ message: UnsafePointer<grpc_byte_buffer>, count: Int) {
+        unsafe self.message = message
+        end = count
+    }
+
+    package var remaining: Int { end - position }
+
+    /// Limits reading to the next `count` bytes, as for a nested message. Returns the limit that
+    /// held before, for `restore`.
+    package mutating func limit(to count: Int) throws(GRPCError) -> Int {
+        guard 0 <= count, count <= remaining else { throw .truncatedMessage }
+        defer { end = position + count }
+        return end
+    }
+
+    package mutating func restore(_ end: Int) { self.end = end }
+
+    package mutating func readByte() throws(GRPCError) -> UInt8 {
+        guard remaining > 0 else { throw .truncatedMessage }
+        advanceToData()
+        guard let byte = unsafe piece?.pointee else { throw .truncatedMessage }
+        consume(1)
+        return byte
+    }
+
+    package mutating func skip(_ count: Int) throws(GRPCError) {
+        try forEachPiece(of: count) { _ in }
+    }
+
+    /// Appends the next `count` bytes to `bytes`.
+    package mutating func read(_ count: Int, to bytes: inout GrowingBytes) throws(GRPCError) {
+        guard 0 <= count, count <= remaining else { throw .truncatedMessage }
+        bytes.reserve(count)
+        try forEachPiece(of: count) { bytes.append($0) }
+    }
+
+    /// The next `count` bytes as an array.
+    package mutating func readArray(_ count: Int) throws(GRPCError) -> [UInt8] {
+        guard 0 <= count, count <= remaining else { throw .truncatedMessage }
+        var array: [UInt8] = []
+        array.reserveCapacity(count)
+        try forEachPiece(of: count) { span in
+            unsafe span.withUnsafeBufferPointer { unsafe array.append(contentsOf: $0) }
+        }
+        return array
+    }
+
+    private mutating func forEachPiece(
+        of count: Int,
+        _ body: (Span<UInt8>) -> Void
+    ) throws(GRPCError) {
+        guard 0 <= count, count <= remaining else { throw .truncatedMessage }
+        var wanted = count
+        while wanted > 0 {
+            advanceToData()
+            guard let start = unsafe piece else { throw .truncatedMessage }
+            let taken = min(wanted, pieceRemaining)
+            unsafe body(UnsafeBufferPointer(start: start, count: taken).span)
+            consume(taken)
+            wanted -= taken
+        }
+    }
+
+    /// Moves on to the next piece that has bytes, if the current one is used up.
+    private mutating func advanceToData() {
+        while pieceRemaining == 0 {
+            guard unsafe nextPiece < cgrpc_message_slice_count(message) else {
+                unsafe piece = nil
+                return
+            }
+            let slice = unsafe cgrpc_message_slice(message, nextPiece)
+            unsafe piece = cgrpc_slice_bytes(slice)
+            pieceRemaining = unsafe cgrpc_slice_count(slice)
+            nextPiece += 1
+        }
+    }
+
+    private mutating func consume(_ count: Int) {
+        unsafe piece = piece.map { unsafe $0 + count }
+        pieceRemaining -= count
+        position += count
+    }
+}

@@ -1,0 +1,101 @@
+import GRPC
+import Synchronization
+import Testing
+
+@Suite struct CancellationTests {
+    /// Where in a stream's life the client gives up.
+    private enum CancelPoint: Int, CaseIterable {
+        case atOnce, afterSend, afterReceive, afterHalfClose, duringSend, duringReceive
+    }
+
+    /// What the server's handlers saw: every one that began must end.
+    private final class Tally: Sendable {
+        let begun = Atomic(0)
+        let ended = Atomic(0)
+    }
+
+    @Test func `ten thousand streams that clients cancel anywhere leave nothing behind`()
+        async throws
+    {
+        let tally = Tally()
+        let server = try GRPCServer.open(GRPCServerConfig(address: "127.0.0.1:0"))
+        let running = Task {
+            await server.run { call in
+                tally.begun.wrappingAdd(1, ordering: .relaxed)
+                defer { tally.ended.wrappingAdd(1, ordering: .relaxed) }
+                return await CancellationTests.echoFromAnotherThread(call)
+            }
+        }
+        let channel = ClientChannel(to: "127.0.0.1:\(server.port)")
+        await withTaskGroup(of: Void.self) { group in
+            for worker in 0..<50 {
+                group.addTask {
+                    var random = SeededGenerator(seed: UInt64(worker))
+                    for _ in 0..<200 {
+                        await CancellationTests.cancelledStream(on: channel, &random)
+                    }
+                }
+            }
+        }
+        running.cancel()
+        await running.value
+        #expect(tally.begun.load(ordering: .relaxed) > 5000)
+        #expect(tally.begun.load(ordering: .relaxed) == tally.ended.load(ordering: .relaxed))
+    }
+
+    /// Answers each message after a stay on another thread, as a request that is tokenized does.
+    private static func echoFromAnotherThread(_ call: ServerCall) async -> GRPCStatus {
+        while let message = await call.receive() {
+            var reader = message.reader
+            guard let bytes = try? reader.readArray(message.count) else {
+                return GRPCStatus(.unknown)
+            }
+            let answer = await Task.detached { bytes }.value
+            do {
+                try await call.send(OutgoingMessage(answer.span), moreFollows: true)
+                try await call.send(OutgoingMessage(answer.span))
+            } catch {
+                return GRPCStatus(.cancelled)
+            }
+        }
+        return .ok
+    }
+
+    private static func cancelledStream(
+        on channel: ClientChannel,
+        _ random: inout SeededGenerator
+    ) async {
+        let point = CancelPoint.allCases[Int(random.next() % 6)]
+        let size = Int(random.next() % 20_000)
+        await channel.withCall("/test/Cancelled") { call in
+            let bytes = [UInt8](repeating: 5, count: size)
+            if point == .atOnce { return call.cancel() }
+            async let cancelled: Void = { if point == .duringSend { call.cancel() } }()
+            try? await call.send(OutgoingMessage(bytes.span))
+            await cancelled
+            if point == .afterSend { return call.cancel() }
+            if point == .duringReceive {
+                async let cancelled: Void = call.cancel()
+                _ = await call.receive()
+                return await cancelled
+            }
+            _ = await call.receive()
+            if point == .afterReceive { return call.cancel() }
+            try? await call.halfClose()
+        }
+    }
+}
+
+/// The same numbers for the same seed (splitmix64).
+private struct SeededGenerator: RandomNumberGenerator, Sendable {
+    private var state: UInt64
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
