@@ -5,11 +5,12 @@ import CGRPC
 /// `@unchecked Sendable`: channels are thread-safe (grpc.h), and `handle` never changes.
 @safe package final class ClientChannel: @unchecked Sendable {
     private let handle: OpaquePointer
-    private let queue = CompletionQueue()
-    private let library = GRPCLibrary()
+    private let queue: CompletionQueue
 
     /// - Parameter target: `host:port`.
     package init(to target: String) {
+        GRPCLibrary.use()
+        queue = CompletionQueue()
         guard let handle = unsafe cgrpc_insecure_channel_create(target, cgrpc_settings()) else {
             preconditionFailure("C-core makes a channel for any target")
         }

@@ -89,6 +89,7 @@ import Synchronization
                 passDeadline()
             default:
                 runReadyJobs(using: &batch)
+                deadline.withLock { $0 = nil }  // its action may retain the queue's owner
                 return
             }
         }

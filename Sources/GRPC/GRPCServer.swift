@@ -14,7 +14,6 @@ import Synchronization
     package let port: Int
     private let handle: OpaquePointer
     private let queues: [CompletionQueue]
-    private let library: GRPCLibrary
     private let life = Mutex(Life.idle)
 
     private enum Life {
@@ -26,13 +25,11 @@ import Synchronization
     private init(
         owning handle: OpaquePointer,
         port: Int,
-        queues: [CompletionQueue],
-        library: GRPCLibrary
+        queues: [CompletionQueue]
     ) {
         unsafe self.handle = handle
         self.port = port
         self.queues = queues
-        self.library = library
     }
 
     /// C-core wants every server that listens to be shut down, also one that never served.
@@ -50,7 +47,7 @@ import Synchronization
 
     /// Binds the address. Connections are accepted from here on and wait for `run`.
     package static func open(_ config: GRPCServerConfig) throws(GRPCError) -> GRPCServer {
-        let library = GRPCLibrary()
+        GRPCLibrary.use()
         guard let handle = unsafe cgrpc_server_create(config.settings) else {
             throw .cannotListen(address: config.address)
         }
@@ -62,8 +59,7 @@ import Synchronization
         let server = unsafe GRPCServer(
             owning: handle,
             port: port,
-            queues: queues,
-            library: library
+            queues: queues
         )
         guard port != 0 else { throw .cannotListen(address: config.address) }
         unsafe grpc_server_start(handle)
@@ -128,6 +124,8 @@ import Synchronization
         }
         guard wasServing else { return }
         let queues = self.queues
+        // Before the shutdown: that ends the wait for the next RPC, and so wakes the thread.
+        queues[0].after(timeout) { [self] in unsafe grpc_server_cancel_all_calls(handle) }
         unsafe CompletionAction { [self] _ in
             for queue in queues { queue.shutDown() }
             // Retains the server until here: C-core still uses it.
@@ -136,7 +134,6 @@ import Synchronization
             unsafe grpc_server_shutdown_and_notify(handle, queues[0].handle, tag)
             return true
         }
-        queues[0].after(timeout) { [self] in unsafe grpc_server_cancel_all_calls(handle) }
     }
 }
 
