@@ -4,6 +4,4 @@ package enum GRPCError: Error, Equatable, Sendable {
     case cannotListen(address: String)
     /// The RPC is over: cancelled by the peer, past its deadline, or its connection is gone.
     case callEnded
-    /// A message ended before what its length fields promise.
-    case truncatedMessage
 }

@@ -1,3 +1,4 @@
+package import Bytes
 import CGRPC
 
 /// A cursor over the pieces of one message. Reading never goes past `end`, whatever the lengths
@@ -20,36 +21,36 @@ import CGRPC
 
     /// Limits reading to the next `count` bytes, as for a nested message. Returns the limit that
     /// held before, for `restore`.
-    package mutating func limit(to count: Int) throws(GRPCError) -> Int {
-        guard 0 <= count, count <= remaining else { throw .truncatedMessage }
+    package mutating func limit(to count: Int) throws(MessageError) -> Int {
+        guard 0 <= count, count <= remaining else { throw .truncated }
         defer { end = position + count }
         return end
     }
 
     package mutating func restore(_ end: Int) { self.end = end }
 
-    package mutating func readByte() throws(GRPCError) -> UInt8 {
-        guard remaining > 0 else { throw .truncatedMessage }
+    package mutating func readByte() throws(MessageError) -> UInt8 {
+        guard remaining > 0 else { throw .truncated }
         advanceToData()
-        guard let byte = unsafe piece?.pointee else { throw .truncatedMessage }
+        guard let byte = unsafe piece?.pointee else { throw .truncated }
         consume(1)
         return byte
     }
 
-    package mutating func skip(_ count: Int) throws(GRPCError) {
+    package mutating func skip(_ count: Int) throws(MessageError) {
         try forEachPiece(of: count) { _ in }
     }
 
     /// Appends the next `count` bytes to `bytes`.
-    package mutating func read(_ count: Int, to bytes: inout GrowingBytes) throws(GRPCError) {
-        guard 0 <= count, count <= remaining else { throw .truncatedMessage }
+    package mutating func read(_ count: Int, to bytes: inout GrowingBytes) throws(MessageError) {
+        guard 0 <= count, count <= remaining else { throw .truncated }
         bytes.reserve(count)
         try forEachPiece(of: count) { bytes.append($0) }
     }
 
     /// The next `count` bytes as an array.
-    package mutating func readArray(_ count: Int) throws(GRPCError) -> [UInt8] {
-        guard 0 <= count, count <= remaining else { throw .truncatedMessage }
+    package mutating func readArray(_ count: Int) throws(MessageError) -> [UInt8] {
+        guard 0 <= count, count <= remaining else { throw .truncated }
         var array: [UInt8] = []
         array.reserveCapacity(count)
         try forEachPiece(of: count) { span in
@@ -61,12 +62,12 @@ import CGRPC
     private mutating func forEachPiece(
         of count: Int,
         _ body: (Span<UInt8>) -> Void
-    ) throws(GRPCError) {
-        guard 0 <= count, count <= remaining else { throw .truncatedMessage }
+    ) throws(MessageError) {
+        guard 0 <= count, count <= remaining else { throw .truncated }
         var wanted = count
         while wanted > 0 {
             advanceToData()
-            guard let start = unsafe piece else { throw .truncatedMessage }
+            guard let start = unsafe piece else { throw .truncated }
             let taken = min(wanted, pieceRemaining)
             unsafe body(UnsafeBufferPointer(start: start, count: taken).span)
             consume(taken)

@@ -1,3 +1,4 @@
+package import Bytes
 import CGRPC
 
 /// A message to send: some bytes of its own, then, optionally, a range of shared bytes, which are

@@ -1,3 +1,4 @@
+package import Bytes
 import CSimdJSON
 
 /// A parsed JSON text. Its values keep it alive.
@@ -17,6 +18,11 @@ import CSimdJSON
     /// - Throws: `JSONError` for anything that is not exactly one JSON value, for invalid UTF-8,
     ///   and for nesting beyond `depthMax`.
     package convenience init(parsing bytes: [UInt8]) throws(JSONError) {
+        try self.init(parsing: bytes.span, capacity: bytes.capacity)
+    }
+
+    /// Parses in place if the memory behind the text is large enough, else copies.
+    package convenience init(parsing bytes: SharedBytes) throws(JSONError) {
         try self.init(parsing: bytes.span, capacity: bytes.capacity)
     }
 

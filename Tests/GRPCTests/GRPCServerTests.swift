@@ -1,3 +1,4 @@
+import Bytes
 import GRPC
 import Synchronization
 import Testing
@@ -60,7 +61,7 @@ extension ReceivedMessage {
                 var body = GrowingBytes()
                 body.append([9, 1, 2, 3, 9].span)
                 let prefix: [UInt8] = [0]
-                let message = OutgoingMessage(prefix.span, then: body.share(), in: 1..<4)
+                let message = OutgoingMessage(prefix.span, then: body.take(), in: 1..<4)
                 try? await call.send(message)
                 return await call.receive()?.bytes
             }

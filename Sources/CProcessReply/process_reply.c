@@ -1,0 +1,141 @@
+#include "CProcessReply.h"
+
+#include <CExtProc.h>
+#include <string.h>
+
+typedef Envoy__Config__Core__V3__HeaderValue header_value;
+typedef Envoy__Config__Core__V3__HeaderValueOption header_option;
+typedef Envoy__Service__ExtProc__V3__HeaderMutation header_mutation;
+typedef Envoy__Service__ExtProc__V3__ProcessingResponse processing_response;
+
+#define DESTINATION "x-gateway-destination-endpoint"
+
+enum { headers_max = 3 };
+
+// Headers to set: the options, what they point to, and the list of pointers that protobuf-c wants.
+typedef struct {
+    header_mutation mutation;
+    header_value values[headers_max];
+    header_option options[headers_max];
+    header_option *list[headers_max];
+} header_list;
+
+static void header_list_init(header_list *headers) {
+    envoy__service__ext_proc__v3__header_mutation__init(&headers->mutation);
+    headers->mutation.set_headers = headers->list;
+}
+
+// Overwrites: a client's own value must not survive beside ours.
+static void header_list_set(header_list *headers, const char *name, const char *value) {
+    if (!value || headers->mutation.n_set_headers == headers_max) return;
+    size_t index = headers->mutation.n_set_headers++;
+    envoy__config__core__v3__header_value__init(&headers->values[index]);
+    headers->values[index].key = (char *)name;
+    headers->values[index].raw_value.data = (uint8_t *)value;
+    headers->values[index].raw_value.len = strlen(value);
+    envoy__config__core__v3__header_value_option__init(&headers->options[index]);
+    headers->options[index].header = &headers->values[index];
+    headers->options[index].append_action =
+        ENVOY__CONFIG__CORE__V3__HEADER_VALUE_OPTION__HEADER_APPEND_ACTION__OVERWRITE_IF_EXISTS_OR_ADD;
+    headers->list[index] = &headers->options[index];
+}
+
+static size_t pack(const processing_response *response, uint8_t *buffer, size_t capacity) {
+    size_t size = envoy__service__ext_proc__v3__processing_response__get_packed_size(response);
+    if (size <= capacity) envoy__service__ext_proc__v3__processing_response__pack(response, buffer);
+    return size;
+}
+
+// {"envoy.lb": {DESTINATION: destination}}, on top of `response`.
+static size_t pack_with_metadata(processing_response *response, const char *destination,
+                                 uint8_t *buffer, size_t capacity) {
+    if (!destination) return pack(response, buffer, capacity);
+    Google__Protobuf__Value value = GOOGLE__PROTOBUF__VALUE__INIT;
+    value.kind_case = GOOGLE__PROTOBUF__VALUE__KIND_STRING_VALUE;
+    value.string_value = (char *)destination;
+    Google__Protobuf__Struct__FieldsEntry entry = GOOGLE__PROTOBUF__STRUCT__FIELDS_ENTRY__INIT;
+    entry.key = DESTINATION;
+    entry.value = &value;
+    Google__Protobuf__Struct__FieldsEntry *entries[] = {&entry};
+    Google__Protobuf__Struct namespace = GOOGLE__PROTOBUF__STRUCT__INIT;
+    namespace.n_fields = 1;
+    namespace.fields = entries;
+
+    Google__Protobuf__Value outer_value = GOOGLE__PROTOBUF__VALUE__INIT;
+    outer_value.kind_case = GOOGLE__PROTOBUF__VALUE__KIND_STRUCT_VALUE;
+    outer_value.struct_value = &namespace;
+    Google__Protobuf__Struct__FieldsEntry outer_entry = GOOGLE__PROTOBUF__STRUCT__FIELDS_ENTRY__INIT;
+    outer_entry.key = "envoy.lb";
+    outer_entry.value = &outer_value;
+    Google__Protobuf__Struct__FieldsEntry *outer_entries[] = {&outer_entry};
+    Google__Protobuf__Struct metadata = GOOGLE__PROTOBUF__STRUCT__INIT;
+    metadata.n_fields = 1;
+    metadata.fields = outer_entries;
+
+    response->dynamic_metadata = &metadata;
+    return pack(response, buffer, capacity);
+}
+
+size_t cprocess_pack(cprocess_kind kind, cprocess_mutation mutation, uint8_t *buffer,
+                     size_t capacity) {
+    header_list headers;
+    header_list_init(&headers);
+    header_list_set(&headers, DESTINATION, mutation.destination);
+    header_list_set(&headers, "content-length", mutation.content_length);
+    header_list_set(&headers, "x-request-id", mutation.request_id);
+
+    Envoy__Service__ExtProc__V3__CommonResponse common =
+        ENVOY__SERVICE__EXT_PROC__V3__COMMON_RESPONSE__INIT;
+    if (headers.mutation.n_set_headers > 0) {
+        common.header_mutation = &headers.mutation;
+        common.clear_route_cache = 1;  // the route may depend on the destination
+    }
+    Envoy__Service__ExtProc__V3__HeadersResponse headers_response =
+        ENVOY__SERVICE__EXT_PROC__V3__HEADERS_RESPONSE__INIT;
+    Envoy__Service__ExtProc__V3__BodyResponse body_response =
+        ENVOY__SERVICE__EXT_PROC__V3__BODY_RESPONSE__INIT;
+    Envoy__Service__ExtProc__V3__TrailersResponse trailers_response =
+        ENVOY__SERVICE__EXT_PROC__V3__TRAILERS_RESPONSE__INIT;
+    headers_response.response = body_response.response = &common;
+
+    processing_response response = ENVOY__SERVICE__EXT_PROC__V3__PROCESSING_RESPONSE__INIT;
+    response.response_case = (Envoy__Service__ExtProc__V3__ProcessingResponse__ResponseCase)kind;
+    switch (kind) {
+        case CPROCESS_REQUEST_HEADERS:
+        case CPROCESS_RESPONSE_HEADERS: response.request_headers = &headers_response; break;
+        case CPROCESS_REQUEST_BODY:
+        case CPROCESS_RESPONSE_BODY: response.request_body = &body_response; break;
+        case CPROCESS_REQUEST_TRAILERS:
+        case CPROCESS_RESPONSE_TRAILERS: response.request_trailers = &trailers_response; break;
+    }
+    return pack_with_metadata(&response, mutation.destination, buffer, capacity);
+}
+
+size_t cprocess_pack_immediate(int status, const char *dropped_reason, const char *body,
+                               size_t body_count, uint8_t *buffer, size_t capacity) {
+    header_list headers;
+    header_list_init(&headers);
+    header_list_set(&headers, "content-type", "text/plain; charset=utf-8");
+    header_list_set(&headers, "x-llm-d-request-dropped-reason", dropped_reason);
+    Envoy__Type__V3__HttpStatus http_status = ENVOY__TYPE__V3__HTTP_STATUS__INIT;
+    http_status.code = (Envoy__Type__V3__StatusCode)status;
+    Envoy__Service__ExtProc__V3__ImmediateResponse immediate =
+        ENVOY__SERVICE__EXT_PROC__V3__IMMEDIATE_RESPONSE__INIT;
+    immediate.status = &http_status;
+    immediate.headers = &headers.mutation;
+    immediate.body.data = (uint8_t *)body;
+    immediate.body.len = body_count;
+    processing_response response = ENVOY__SERVICE__EXT_PROC__V3__PROCESSING_RESPONSE__INIT;
+    response.response_case =
+        ENVOY__SERVICE__EXT_PROC__V3__PROCESSING_RESPONSE__RESPONSE_IMMEDIATE_RESPONSE;
+    response.immediate_response = &immediate;
+    return pack(&response, buffer, capacity);
+}
+
+size_t cprocess_pack_health(int status, uint8_t *buffer, size_t capacity) {
+    Grpc__Health__V1__HealthCheckResponse response = GRPC__HEALTH__V1__HEALTH_CHECK_RESPONSE__INIT;
+    response.status = (Grpc__Health__V1__HealthCheckResponse__ServingStatus)status;
+    size_t size = grpc__health__v1__health_check_response__get_packed_size(&response);
+    if (size <= capacity) grpc__health__v1__health_check_response__pack(&response, buffer);
+    return size;
+}

@@ -1,0 +1,27 @@
+import Bytes
+import GRPC
+
+/// A `ProcessCall` over gRPC: bytes in, bytes out.
+struct GRPCProcessCall: ProcessCall {
+    let call: ServerCall
+
+    func receive(to body: inout GrowingBytes) async throws(ProcessCallError)
+        -> ReceivedProcessMessage?
+    {
+        guard let message = await call.receive() else { return nil }
+        do {
+            return try ReceivedProcessMessage(decoding: message, to: &body)
+        } catch {
+            let reason = "a message is not a well-formed ProcessingRequest"
+            throw .protocolViolation(reason: reason)
+        }
+    }
+
+    func send(_ reply: ProcessReply, moreFollows: Bool) async throws(ProcessCallError) {
+        do {
+            try await call.send(reply.encoded(), moreFollows: moreFollows)
+        } catch {
+            throw .ended
+        }
+    }
+}

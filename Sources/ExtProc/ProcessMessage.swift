@@ -1,0 +1,42 @@
+/// What Envoy tells us: one message of an ext_proc stream. The bytes of a body are not in here;
+/// they are appended to a buffer while the message is decoded.
+enum ProcessMessage: Equatable, Sendable {
+    case requestHeaders(RequestHeaders, endOfStream: Bool)
+    case requestBody(byteCount: Int, endOfStream: Bool)
+    case requestTrailers
+    case responseHeaders(endOfStream: Bool)
+    case responseBody(endOfStream: Bool)
+    case responseTrailers
+}
+
+/// A message and what came along with it.
+struct ReceivedProcessMessage: Equatable, Sendable {
+    var message: ProcessMessage
+    /// The only endpoints that the gateway allows (`host:port`). Nil: all of the pool.
+    var subsetHint: [String]?
+    /// Only the first message of a stream says how bodies are sent.
+    var bodyModes: BodyModes?
+}
+
+/// How Envoy is set to send bodies (`processing_mode`).
+struct BodyModes: Equatable, Sendable {
+    var request = BodyMode.fullDuplexStreamed
+    var response = BodyMode.fullDuplexStreamed
+}
+
+/// The values of Envoy's `ProcessingMode.BodySendMode`.
+enum BodyMode: UInt64, Equatable, Sendable {
+    case none = 0
+    case streamed = 1
+    case buffered = 2
+    case bufferedPartial = 3
+    case fullDuplexStreamed = 4
+    case grpc = 5
+}
+
+/// The request headers that routing looks at.
+struct RequestHeaders: Equatable, Sendable {
+    /// `x-request-id`, which ties log lines to those of the gateway.
+    var requestID: String?
+    var contentLength: Int?
+}

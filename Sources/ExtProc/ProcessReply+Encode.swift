@@ -1,0 +1,112 @@
+import Bytes
+import CProcessReply
+import GRPC
+
+extension ProcessReply {
+    /// The `ProcessingResponse` that says this.
+    func encoded() -> OutgoingMessage {
+        switch self {
+        case .requestHeaders(let mutation): Self.packed(CPROCESS_REQUEST_HEADERS, mutation)
+        case .requestBody(let mutation): Self.packed(CPROCESS_REQUEST_BODY, mutation)
+        case .requestTrailers: Self.packed(CPROCESS_REQUEST_TRAILERS)
+        case .responseHeaders: Self.packed(CPROCESS_RESPONSE_HEADERS)
+        case .responseBody: Self.packed(CPROCESS_RESPONSE_BODY)
+        case .responseTrailers: Self.packed(CPROCESS_RESPONSE_TRAILERS)
+        case .requestBodyChunk(let body, let range, let endOfStream):
+            Self.chunk(of: body, range, field: 3, endOfStream: endOfStream)
+        case .responseBodyChunk(let body, let endOfStream):
+            Self.chunk(of: body, 0..<body.count, field: 4, endOfStream: endOfStream)
+        case .immediate(let response): response.encoded()
+        }
+    }
+
+    private static func packed(_ kind: cprocess_kind, _ mutation: Mutation? = nil)
+        -> OutgoingMessage
+    {
+        let bytes = unsafe withOptionalCString(mutation?.destination) { destination in
+            unsafe withOptionalCString(mutation?.contentLength.map(String.init)) { contentLength in
+                unsafe withOptionalCString(mutation?.requestID) { requestID in
+                    let mutation = unsafe cprocess_mutation(
+                        destination: destination,
+                        content_length: contentLength,
+                        request_id: requestID
+                    )
+                    return unsafe PackedMessage.bytes {
+                        unsafe cprocess_pack(kind, mutation, $0, $1)
+                    }
+                }
+            }
+        }
+        return OutgoingMessage(bytes.span)
+    }
+
+    /// A `StreamedBodyResponse` whose body is not copied: the bytes before it are made here, and
+    /// `body` comes last in its message, which protobuf leaves open.
+    ///
+    /// - Parameter field: the body's field in `ProcessingResponse`: 3 request, 4 response.
+    private static func chunk(
+        of body: SharedBytes,
+        _ range: Range<Int>,
+        field: UInt8,
+        endOfStream: Bool
+    ) -> OutgoingMessage {
+        var head: [UInt8] = endOfStream ? [2 << 3, 1] : []  // end_of_stream = 2
+        if !range.isEmpty {
+            head.append(1 << 3 | 2)  // body = 1
+            head.appendVarint(range.count)
+        }
+        // From the inside out: StreamedBodyResponse in BodyMutation.streamed_response = 3, in
+        // CommonResponse.body_mutation = 3, in BodyResponse.response = 1, in ProcessingResponse.
+        var prefix: [UInt8] = []
+        var count = head.count + range.count
+        for number in [3, 3, 1, field] {
+            var outer: [UInt8] = [number << 3 | 2]
+            outer.appendVarint(count)
+            prefix = outer + prefix
+            count += outer.count
+        }
+        return OutgoingMessage((prefix + head).span, then: body, in: range)
+    }
+}
+
+extension ImmediateResponse {
+    fileprivate func encoded() -> OutgoingMessage {
+        var body = body
+        let bytes = body.withUTF8 { body in
+            unsafe body.withMemoryRebound(to: CChar.self) { body in
+                unsafe withOptionalCString(droppedReason) { reason in
+                    unsafe PackedMessage.bytes {
+                        unsafe cprocess_pack_immediate(
+                            httpStatus,
+                            reason,
+                            body.baseAddress,
+                            body.count,
+                            $0,
+                            $1
+                        )
+                    }
+                }
+            }
+        }
+        return OutgoingMessage(bytes.span)
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func appendVarint(_ value: Int) {
+        var rest = UInt64(value)
+        while rest >= 0x80 {
+            append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        append(UInt8(rest))
+    }
+}
+
+@unsafe private func withOptionalCString(
+    _ text: String?,
+    _ body: (UnsafePointer<CChar>?) -> [UInt8]
+) -> [UInt8] {
+    guard let text else { return body(nil) }
+    return unsafe text.withCString { unsafe body($0) }
+}

@@ -1,0 +1,78 @@
+import GRPC
+
+/// Endpoints that a subset hint may list. No pool is larger; a longer list is cut.
+private let subsetEndpointsMax = 10_000
+
+extension MessageReader {
+    /// `Metadata.filter_metadata["envoy.lb.subset_hint"]`, whose field
+    /// `x-gateway-destination-endpoint-subset` is a list of strings, or one string with commas.
+    /// Nil if there is no such field.
+    mutating func readSubsetHint(_ count: Int) throws(MessageError) -> [String]? {
+        var hint: [String]?
+        try forEachMapEntry(inNext: count, key: DestinationHeaders.subsetNamespace) {
+            (reader, structure) throws(MessageError) in
+            try reader.forEachMapEntry(inNext: structure, key: DestinationHeaders.subset) {
+                (reader, value) throws(MessageError) in
+                hint = try reader.readEndpoints(value)
+            }
+        }
+        return hint
+    }
+
+    /// A `Value` that is a string or a list of strings. Anything else names no endpoint.
+    private mutating func readEndpoints(_ count: Int) throws(MessageError) -> [String] {
+        var endpoints: [String] = []
+        try forEachField(inNext: count) { (reader, field) throws(MessageError) in
+            switch (field.number, field.kind) {
+            case (3, .delimited(let bytes)):
+                let text = String(decoding: try reader.readArray(bytes), as: UTF8.self)
+                endpoints += text.split(separator: ",").map { String($0.drop { $0 == " " }) }
+            case (6, .delimited(let list)): try reader.readEndpointList(list, to: &endpoints)
+            default: return false
+            }
+            return true
+        }
+        return endpoints
+    }
+
+    private mutating func readEndpointList(
+        _ count: Int,
+        to endpoints: inout [String]
+    ) throws(MessageError) {
+        try forEachField(inNext: count) { (reader, field) throws(MessageError) in
+            guard case .delimited(let value) = field.kind, endpoints.count < subsetEndpointsMax
+            else { return false }
+            try reader.forEachField(inNext: value) { (reader, field) throws(MessageError) in
+                guard field.number == 3, case .delimited(let bytes) = field.kind else {
+                    return false
+                }
+                endpoints.append(String(decoding: try reader.readArray(bytes), as: UTF8.self))
+                return true
+            }
+            return true
+        }
+    }
+
+    /// Reads a message whose field 1 is a map from strings to messages, and calls `body` with the
+    /// size of the value of `key`, once for each time that it occurs.
+    private mutating func forEachMapEntry(
+        inNext count: Int,
+        key: String,
+        _ body: (inout MessageReader, _ value: Int) throws(MessageError) -> Void
+    ) throws(MessageError) {
+        try forEachField(inNext: count) { (reader, field) throws(MessageError) in
+            guard field.number == 1, case .delimited(let entry) = field.kind else { return false }
+            var isWanted = false
+            try reader.forEachField(inNext: entry) { (reader, field) throws(MessageError) in
+                switch (field.number, field.kind) {
+                case (1, .delimited(let bytes)) where bytes == key.utf8.count:
+                    isWanted = try reader.readArray(bytes).elementsEqual(key.utf8)
+                case (2, .delimited(let value)) where isWanted: try body(&reader, value)
+                default: return false
+                }
+                return true
+            }
+            return true
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package import Bytes
+
+/// A request as the gateway hands it over, before anything in it is looked at.
+package struct GatewayRequest: Sendable {
+    /// Ties log lines to those of the gateway.
+    package let id: String
+    /// Empty if the request has none.
+    package let body: SharedBytes
+    /// The only endpoints that the gateway allows (`host:port`). Nil: all of the pool.
+    package let subsetHint: [String]?
+
+    package init(id: String, body: SharedBytes, subsetHint: [String]?) {
+        self.id = id
+        self.body = body
+        self.subsetHint = subsetHint
+    }
+}

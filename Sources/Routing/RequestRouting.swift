@@ -1,0 +1,18 @@
+package import Domain
+
+/// The one word of the core that a protocol adapter knows.
+package protocol RequestRouting: Sendable {
+    /// Decides where a request goes. May wait, and may be called from any task.
+    func route(_ request: GatewayRequest) async -> Result<RoutedRequest, PickError>
+}
+
+/// A decision, and the place that it takes at its endpoint for as long as this value is held.
+package struct RoutedRequest: Sendable {
+    package let decision: RoutingDecision
+    private let lease: InFlightLease
+
+    package init(decision: RoutingDecision, lease: InFlightLease) {
+        self.decision = decision
+        self.lease = lease
+    }
+}
