@@ -16,15 +16,27 @@ let strict: [SwiftSetting] = [
 let targets: [Target] = [
     .target(name: "Domain", swiftSettings: strict),
     .target(name: "Telemetry", swiftSettings: strict),
+    .target(name: "CommandLineArguments", swiftSettings: strict),
 
     // C and C++ enter here, each behind one wrapper.
     .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
     .target(name: "JSON", dependencies: ["CSimdJSON"], swiftSettings: strict),
+    .systemLibrary(name: "CMicroHTTPD"),
+    .systemLibrary(name: "CCurl"),
+    .target(name: "HTTP", dependencies: ["CMicroHTTPD", "CCurl"], swiftSettings: strict),
+    .systemLibrary(name: "CCrypto"),
+    .target(name: "Crypto", dependencies: ["CCrypto"], swiftSettings: strict),
 ]
 
 let tests: [Target] = [
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: strict),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
+    .testTarget(
+        name: "CommandLineArgumentsTests",
+        dependencies: ["CommandLineArguments"],
+        swiftSettings: strict
+    ),
+    .testTarget(name: "HTTPTests", dependencies: ["HTTP"], swiftSettings: strict),
 ]
 
 let package = Package(
