@@ -26,6 +26,13 @@ let targets: [Target] = [
     .target(name: "HTTP", dependencies: ["CMicroHTTPD", "CCurl"], swiftSettings: strict),
     .systemLibrary(name: "CCrypto"),
     .target(name: "Crypto", dependencies: ["CCrypto"], swiftSettings: strict),
+
+    // Trials.
+    .executableTarget(
+        name: "EngineSimulator",
+        dependencies: ["Domain", "Telemetry", "CommandLineArguments", "JSON", "HTTP", "Crypto"],
+        swiftSettings: strict
+    ),
 ]
 
 let tests: [Target] = [
@@ -37,6 +44,11 @@ let tests: [Target] = [
         swiftSettings: strict
     ),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP"], swiftSettings: strict),
+    .testTarget(
+        name: "EngineSimulatorTests",
+        dependencies: ["EngineSimulator", "Domain", "HTTP", "JSON"],
+        swiftSettings: strict
+    ),
 ]
 
 let package = Package(
