@@ -20,11 +20,25 @@ let targets: [Target] = [
     // C and C++ enter here, each behind one wrapper.
     .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
     .target(name: "JSON", dependencies: ["CSimdJSON"], swiftSettings: strict),
+
+    .target(name: "Tokenizer", dependencies: ["Domain", "JSON"], swiftSettings: strict),
+    .executableTarget(
+        name: "TokenizerBenchmark",
+        dependencies: ["Domain", "Tokenizer"],
+        path: "Benchmarks/Tokenizer",
+        exclude: ["peer.py"],
+        swiftSettings: strict
+    ),
 ]
 
 let tests: [Target] = [
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: strict),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
+    .testTarget(
+        name: "TokenizerTests",
+        dependencies: ["Domain", "JSON", "Tokenizer"],
+        swiftSettings: strict
+    ),
 ]
 
 let package = Package(
