@@ -5,7 +5,8 @@
 ///    place, and its text goes to the model.
 /// 2. `rstrip` moves the end of the token but not the search, so whitespace that it took may
 ///    be found again as an added token.
-/// 3. Stripping looks at no byte twice: `lstrip` stops at what is already taken, and a run of
+/// 3. A token with `lstrip` of which nothing is left, because all of it is taken, is dropped.
+/// 4. Stripping looks at no byte twice: `lstrip` stops at what is already taken, and a run of
 ///    whitespace is measured once.
 struct AddedTokenSplitter {
     enum Segment {
@@ -33,8 +34,10 @@ struct AddedTokenSplitter {
             searchStart = match.end
             if match.token.singleWord, touchesWord(match, in: text) { continue }
             let start = match.token.lstrip ? strippedStart(match, in: text) : match.start
+            let end = match.token.rstrip ? strippedEnd(match, in: text) : match.end
+            guard start < end else { continue }
             let textStart = takenEnd
-            takenEnd = match.token.rstrip ? strippedEnd(match, in: text) : match.end
+            takenEnd = end
             guard textStart < start else { return .token(match.token.id) }
             pending = match.token.id
             return .text(textStart..<start)
@@ -56,7 +59,7 @@ struct AddedTokenSplitter {
     }
 
     private func strippedStart(_ match: AddedTokenTrie.Match, in text: Span<UInt8>) -> Int {
-        var start = match.start
+        var start = max(match.start, takenEnd)
         while start > takenEnd {
             let scalar = classes.scalar(in: text, before: start)
             guard scalar.classes.contains(.whitespace) else { break }

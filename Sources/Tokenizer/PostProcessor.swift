@@ -14,12 +14,18 @@ struct PostProcessor {
         case "Sequence":
             var steps: [JSONValue] = []
             value["processors"]?.forEachElement { steps.append($0) }
-            for step in steps where step["type"]?.string != "ByteLevel" {
-                guard step["type"]?.string == "TemplateProcessing" else {
-                    throw Self.unsupported(step)
-                }
-                try apply(step)
+            steps.removeAll { $0["type"]?.string == "ByteLevel" }
+            for step in steps where step["type"]?.string != "TemplateProcessing" {
+                throw Self.unsupported(step)
             }
+            guard steps.count <= 1 else {
+                throw .unsupported(
+                    part: "post_processor",
+                    found: "\(steps.count) TemplateProcessing",
+                    expected: "one"
+                )
+            }
+            for step in steps { try apply(step) }
         default: throw Self.unsupported(value)
         }
     }
@@ -32,16 +38,14 @@ struct PostProcessor {
         )
     }
 
-    /// Wraps what is there in the template for one text: tokens, the text, tokens.
+    /// Reads the template for one text: tokens, the text, tokens.
     private mutating func apply(_ template: JSONValue) throws(TokenizerError) {
         let part = "post_processor TemplateProcessing"
-        var before: [UInt32] = []
-        var after: [UInt32] = []
         var textCount = 0
         try template["single"]?.forEachElement { (piece) throws(TokenizerError) in
             if let name = piece["SpecialToken"]?["id"]?.bytes {
                 let ids = try Self.ids(of: name, in: template["special_tokens"])
-                if textCount == 0 { before += ids } else { after += ids }
+                if textCount == 0 { prefix += ids } else { suffix += ids }
             } else if piece["Sequence"]?["id"]?.string == "A" {
                 textCount += 1
             } else {
@@ -51,8 +55,6 @@ struct PostProcessor {
         guard textCount == 1 else {
             throw .unsupported(part: part, found: "A \(textCount) times", expected: "A once")
         }
-        prefix = before + prefix
-        suffix += after
     }
 
     private static func ids(

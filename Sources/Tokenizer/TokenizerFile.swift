@@ -59,38 +59,41 @@ struct TokenizerFile {
 
 extension TokenizerFile {
     /// Reads the added tokens, and resolves their ids as HF tokenizers does: what the model
-    /// knows keeps the model's id, all others are numbered from the model's size on. The ids in
-    /// the file do not count.
+    /// knows keeps the model's id, all others are numbered on from the count of the model's
+    /// tokens. The ids in the file do not count.
     private static func addedTokens(
         _ value: JSONValue?,
         model: ModelFields
     ) throws(TokenizerError) -> [AddedToken] {
         var tokens: [AddedToken] = []
         var places: [[UInt8]: Int] = [:]
-        var largestID: UInt32?
-        let modelCount = UInt32(model.tokenCount)
+        var nextID = UInt32(model.tokenCount)
         try value?.forEachElement { (element) throws(TokenizerError) in
             var token = try AddedToken(element)
             guard !token.content.isEmpty else { return }
-            let place = places[token.content]
-            token.id =
-                place.map { tokens[$0].id } ?? model.id(of: token.content)
-                ?? largestID.map { max($0 + 1, modelCount) } ?? modelCount
-            largestID = max(largestID ?? 0, token.id)
-            if let place {
-                guard tokens[place] == token else {
-                    throw .unsupported(
-                        part: "added_tokens",
-                        found: "\"\(String(decoding: token.content, as: UTF8.self))\" twice",
-                        expected: "one set of flags for each token"
-                    )
-                }
+            if let place = places[token.content] {
+                token.id = tokens[place].id
+                guard tokens[place] == token else { throw twice(token) }
                 return
+            }
+            if let id = model.id(of: token.content) {
+                token.id = id
+            } else {
+                token.id = nextID
+                nextID += 1
             }
             places[token.content] = tokens.count
             tokens.append(token)
         }
         return tokens
+    }
+
+    private static func twice(_ token: AddedToken) -> TokenizerError {
+        .unsupported(
+            part: "added_tokens",
+            found: "\"\(String(decoding: token.content, as: UTF8.self))\" twice",
+            expected: "one set of flags for each token"
+        )
     }
 }
 
