@@ -20,11 +20,14 @@ let targets: [Target] = [
     // C and C++ enter here, each behind one wrapper.
     .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
     .target(name: "JSON", dependencies: ["CSimdJSON"], swiftSettings: strict),
+    .systemLibrary(name: "CZMQ"),
+    .target(name: "ZMQ", dependencies: ["CZMQ"], swiftSettings: strict),
 ]
 
 let tests: [Target] = [
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: strict),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
+    .testTarget(name: "ZMQTests", dependencies: ["ZMQ"], swiftSettings: strict),
 ]
 
 let package = Package(
