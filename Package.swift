@@ -22,12 +22,31 @@ let targets: [Target] = [
     .target(name: "JSON", dependencies: ["CSimdJSON"], swiftSettings: strict),
     .systemLibrary(name: "CZMQ"),
     .target(name: "ZMQ", dependencies: ["CZMQ"], swiftSettings: strict),
+    .systemLibrary(name: "CXXHash"),
+
+    .target(
+        name: "KVIndexer",
+        dependencies: ["Domain", "Telemetry", "ZMQ", "CXXHash"],
+        swiftSettings: strict
+    ),
+
+    .executableTarget(
+        name: "IndexBenchmark",
+        dependencies: ["Domain", "Telemetry", "KVIndexer"],
+        path: "Benchmarks/Index",
+        swiftSettings: strict
+    ),
 ]
 
 let tests: [Target] = [
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: strict),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
     .testTarget(name: "ZMQTests", dependencies: ["ZMQ"], swiftSettings: strict),
+    .testTarget(
+        name: "KVIndexerTests",
+        dependencies: ["Domain", "JSON", "KVIndexer", "Telemetry", "ZMQ"],
+        swiftSettings: strict
+    ),
 ]
 
 let package = Package(
