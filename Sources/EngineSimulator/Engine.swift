@@ -29,7 +29,6 @@ package actor Engine {
     package nonisolated let config: EngineConfig
     package nonisolated let metrics: EngineMetrics
     private let vocabulary: Vocabulary
-    private let publisher: any EventPublisher
     private let work = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
     private let clock = ContinuousClock()
 
@@ -38,11 +37,10 @@ package actor Engine {
     private var lastID: UInt64 = 0
     private var batchNumber: UInt64 = 0
 
-    package init(_ config: EngineConfig, vocabulary: Vocabulary, publisher: any EventPublisher) {
+    package init(_ config: EngineConfig, vocabulary: Vocabulary) {
         precondition(!vocabulary.isEmpty, "an engine needs words to answer with")
         self.config = config
         self.vocabulary = vocabulary
-        self.publisher = publisher
         metrics = EngineMetrics(config)
         core = EngineCore(config, vocabulary: vocabulary)
     }
@@ -74,16 +72,17 @@ package actor Engine {
     }
 
     /// Empties the prefix cache, unless requests are using it. Returns whether it did. vLLM would
-    /// publish this with its next step; here it is published at once.
+    /// publish this with its next step; here it is published even if there is none.
     package func resetPrefixCache() -> Bool {
-        defer { publishEvents() }
+        defer { work.continuation.yield() }
         return core.reset()
     }
 
     /// Works until the task is cancelled.
-    package func run() async {
+    package func run(publishingTo publisher: any EventPublisher) async {
         var stepEnd = clock.now
         while !Task.isCancelled {
+            publishEvents(to: publisher)
             guard let step = core.beginStep() else {
                 await waitForWork()
                 stepEnd = clock.now
@@ -94,7 +93,6 @@ package actor Engine {
             try? await clock.sleep(until: stepEnd)
             for output in core.endStep(step) { deliver(output) }
             measure()
-            publishEvents()
         }
         for client in clients.values { client.tokens.finish() }
     }
@@ -137,7 +135,7 @@ package actor Engine {
         metrics.waiting.set(Int64(core.waiting.count))
     }
 
-    private func publishEvents() {
+    private func publishEvents(to publisher: any EventPublisher) {
         let events = core.takeEvents()
         guard !events.isEmpty else { return }
         var now = timespec()

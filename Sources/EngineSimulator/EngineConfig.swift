@@ -27,4 +27,15 @@ package struct EngineConfig: Equatable, Sendable {
     package var seed: UInt64 = 0
 
     package init() {}
+
+    /// What is wrong with the figures, if anything.
+    package var problem: String? {
+        if blockSize < 1 { return "a block holds at least one token" }
+        if blockCount < 2 { return "an engine needs two blocks, of which vLLM keeps one" }
+        if sequencesMax < 1 || stepTokensMax < sequencesMax {
+            return "a step must hold a token of every running request"
+        }
+        if prefillTokensPerSecond <= 0 || timeScale <= 0 { return "speeds must be more than 0" }
+        return nil
+    }
 }

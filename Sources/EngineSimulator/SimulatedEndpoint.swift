@@ -11,10 +11,9 @@ package struct SimulatedEndpoint: Sendable {
         _ config: EngineConfig,
         on address: HTTPServer.Config,
         tokenizer: any PromptTokenizer,
-        vocabulary: Vocabulary,
-        publisher: any EventPublisher
+        vocabulary: Vocabulary
     ) throws(HTTPError) -> SimulatedEndpoint {
-        let engine = Engine(config, vocabulary: vocabulary, publisher: publisher)
+        let engine = Engine(config, vocabulary: vocabulary)
         let api = EngineAPI(engine: engine, tokenizer: tokenizer)
         let server = try HTTPServer.listen(address) { await api.respond(to: $0) }
         return SimulatedEndpoint(engine: engine, server: server)
@@ -23,10 +22,10 @@ package struct SimulatedEndpoint: Sendable {
     package var port: Int { server.port }
 
     /// Serves until the task is cancelled.
-    package func run() async throws {
+    package func run(publishingTo publisher: any EventPublisher) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
-            group.addTask { await engine.run() }
+            group.addTask { await engine.run(publishingTo: publisher) }
             try await group.next()
             group.cancelAll()
             try await group.waitForAll()

@@ -30,10 +30,9 @@ struct EngineAPITests {
             config,
             on: HTTPServer.Config(),
             tokenizer: WordTokenizer(),
-            vocabulary: Vocabulary(tokenizer: WordTokenizer()),
-            publisher: publisher
+            vocabulary: Vocabulary(tokenizer: WordTokenizer())
         )
-        let running = Task { try await endpoint.run() }
+        let running = Task { try await endpoint.run(publishingTo: publisher) }
         defer { running.cancel() }
         let url = "http://127.0.0.1:\(endpoint.port)"
         try await body(
