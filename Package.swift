@@ -12,42 +12,88 @@ let strict: [SwiftSetting] = [
     .enableExperimentalFeature("Lifetimes"),  // for our own ~Escapable readers
 ]
 
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func program(_ name: String, path: String? = nil, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name,
+        dependencies: dependencies,
+        path: path,
+        exclude: path == "Benchmarks/Tokenizer" ? ["peer.py"] : [],
+        swiftSettings: strict
+    )
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: dependencies, swiftSettings: strict)
+}
+
 // From the ground up: a target depends only on targets listed above it.
 let targets: [Target] = [
-    .target(name: "Domain", swiftSettings: strict),
-    .target(name: "Telemetry", swiftSettings: strict),
-    .target(name: "Bytes", swiftSettings: strict),
+    library("Domain"),
+    library("Telemetry"),
+    library("Bytes"),
+    library("CommandLineArguments"),
 
     // C and C++ enter here, each behind one wrapper.
-    .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
     .systemLibrary(name: "CGRPC"),
     .target(name: "CExtProc"),
     .target(name: "CProcessReply", dependencies: ["CExtProc"]),
-    .target(name: "JSON", dependencies: ["Bytes", "CSimdJSON"], swiftSettings: strict),
-    .target(name: "GRPC", dependencies: ["Bytes", "CGRPC"], swiftSettings: strict),
+    .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
+    .systemLibrary(name: "CZMQ"),
+    .systemLibrary(name: "CMicroHTTPD"),
+    .systemLibrary(name: "CCurl"),
+    .systemLibrary(name: "CCrypto"),
+    .systemLibrary(name: "CXXHash"),
+    library("JSON", ["Bytes", "CSimdJSON"]),
+    library("GRPC", ["Bytes", "CGRPC"]),
+    library("ZMQ", ["CZMQ"]),
+    library("HTTP", ["CMicroHTTPD", "CCurl"]),
+    library("Crypto", ["CCrypto"]),
 
-    .target(
-        name: "Routing",
-        dependencies: ["Bytes", "Domain", "Telemetry"],
-        swiftSettings: strict
+    // The core: what a prompt is, what is cached, where to go.
+    library("Tokenizer", ["Domain", "JSON"]),
+    library("KVIndexer", ["Domain", "Telemetry", "ZMQ", "CXXHash"]),
+    library("Routing", ["Bytes", "Domain", "Telemetry"]),
+
+    // The protocol around it.
+    library("ExtProc", ["Bytes", "CProcessReply", "Domain", "GRPC", "Routing", "Telemetry"]),
+
+    // Trials.
+    program(
+        "EngineSimulator",
+        [
+            "Domain", "Telemetry", "CommandLineArguments", "JSON", "HTTP", "Crypto", "ZMQ",
+            "Tokenizer",
+        ]
     ),
-    .target(
-        name: "ExtProc",
-        dependencies: ["Bytes", "CProcessReply", "Domain", "GRPC", "Routing", "Telemetry"],
-        swiftSettings: strict
-    ),
+    program("LoadTest", ["CommandLineArguments", "JSON", "HTTP"]),
+    program("TokenizerBenchmark", path: "Benchmarks/Tokenizer", ["Domain", "Tokenizer"]),
+    program("IndexBenchmark", path: "Benchmarks/Index", ["Domain", "Telemetry", "KVIndexer"]),
 ]
 
-let tests: [Target] = [
-    .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: strict),
-    .testTarget(name: "BytesTests", dependencies: ["Bytes"], swiftSettings: strict),
-    .testTarget(name: "GRPCTests", dependencies: ["Bytes", "GRPC"], swiftSettings: strict),
-    .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
+let testTargets: [Target] = [
+    tests(of: "Telemetry", ["Telemetry"]),
+    tests(of: "Bytes", ["Bytes"]),
+    tests(of: "CommandLineArguments", ["CommandLineArguments"]),
+    tests(of: "JSON", ["JSON"]),
+    tests(of: "GRPC", ["Bytes", "GRPC"]),
+    tests(of: "ZMQ", ["ZMQ"]),
+    tests(of: "HTTP", ["HTTP"]),
+    tests(of: "Tokenizer", ["Domain", "JSON", "Tokenizer"]),
+    tests(of: "KVIndexer", ["Domain", "JSON", "KVIndexer", "Telemetry", "ZMQ"]),
+    tests(of: "EngineSimulator", ["EngineSimulator", "Domain", "HTTP", "JSON", "ZMQ"]),
+    tests(of: "LoadTest", ["LoadTest", "EngineSimulator", "HTTP", "JSON"]),
 ]
 
 let package = Package(
     name: "warmpath",
-    products: [],
-    targets: targets + tests,
+    products: [
+        .executable(name: "warmpath-engine-sim", targets: ["EngineSimulator"]),
+        .executable(name: "warmpath-load", targets: ["LoadTest"]),
+    ],
+    targets: targets + testTargets,
     cxxLanguageStandard: .cxx17
 )

@@ -1,0 +1,117 @@
+#ifndef WARMPATH_CZMQ_SHIM_H
+#define WARMPATH_CZMQ_SHIM_H
+
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+#include <zmq.h>
+
+// Every function returns a value of 0 or more, or -errno. `errno` is read here, in the same C
+// call, because Swift may run ARC or allocate between two calls and overwrite it.
+
+static inline int czmq_result(int result) { return result < 0 ? -zmq_errno() : result; }
+
+static inline int czmq_context(void **context) {
+    *context = zmq_ctx_new();
+    return *context ? 0 : -zmq_errno();
+}
+
+static inline int czmq_context_set(void *context, int option, int value) {
+    return czmq_result(zmq_ctx_set(context, option, value));
+}
+
+static inline int czmq_socket(void *context, int type, void **socket) {
+    *socket = zmq_socket(context, type);
+    return *socket ? 0 : -zmq_errno();
+}
+
+// `zmq_setsockopt` takes `const void *`: one typed function for each kind of option that we set.
+static inline int czmq_set_int(void *socket, int option, int value) {
+    return czmq_result(zmq_setsockopt(socket, option, &value, sizeof value));
+}
+
+static inline int czmq_set_int64(void *socket, int option, int64_t value) {
+    return czmq_result(zmq_setsockopt(socket, option, &value, sizeof value));
+}
+
+static inline int czmq_subscribe(void *socket, const void *prefix, size_t length) {
+    return czmq_result(zmq_setsockopt(socket, ZMQ_SUBSCRIBE, prefix, length));
+}
+
+static inline int czmq_connect(void *socket, const char *address) {
+    return czmq_result(zmq_connect(socket, address));
+}
+
+static inline int czmq_bind(void *socket, const char *address) {
+    return czmq_result(zmq_bind(socket, address));
+}
+
+// Writes the address that `bind` ended up with, zero-terminated.
+static inline int czmq_last_endpoint(void *socket, char *address, size_t size) {
+    return czmq_result(zmq_getsockopt(socket, ZMQ_LAST_ENDPOINT, address, &size));
+}
+
+// Receives one part without waiting. Returns its size; `-EAGAIN` if nothing has arrived.
+static inline int czmq_receive(void *socket, zmq_msg_t *part, int *has_more) {
+    int size = zmq_msg_recv(part, socket, ZMQ_DONTWAIT);
+    if (size < 0) return -zmq_errno();
+    *has_more = zmq_msg_more(part);
+    return size;
+}
+
+static inline int czmq_send(void *socket, const void *bytes, size_t count, int flags) {
+    return czmq_result(zmq_send(socket, bytes, count, flags));
+}
+
+// Waits until `socket` has a message, `monitor` (a socket, or NULL) has one, `wake` (an eventfd,
+// or -1) is readable, or the time is over. Returns 0 if the time is over or a signal arrived,
+// else 1.
+static inline int czmq_wait(void *socket, void *monitor, int wake, long timeout_milliseconds) {
+    zmq_pollitem_t items[3] = {{.socket = socket, .events = ZMQ_POLLIN}};
+    int count = 1;
+    if (monitor) items[count++] = (zmq_pollitem_t){.socket = monitor, .events = ZMQ_POLLIN};
+    if (wake >= 0) items[count++] = (zmq_pollitem_t){.fd = wake, .events = ZMQ_POLLIN};
+    int ready = zmq_poll(items, count, timeout_milliseconds);
+    if (ready < 0) return zmq_errno() == EINTR ? 0 : -zmq_errno();
+    return ready > 0;
+}
+
+// Opens a socket that tells `events` of `socket`, under an address of this process.
+static inline int czmq_monitor(
+    void *context, void *socket, const char *address, int events, void **monitor
+) {
+    if (zmq_socket_monitor(socket, address, events) < 0) return -zmq_errno();
+    *monitor = zmq_socket(context, ZMQ_PAIR);
+    if (!*monitor) return -zmq_errno();
+    int linger = 0;
+    zmq_setsockopt(*monitor, ZMQ_LINGER, &linger, sizeof linger);
+    return czmq_result(zmq_connect(*monitor, address));
+}
+
+// Takes one event from a monitor: a number and a value, then the address. Returns the number,
+// or `-EAGAIN` if there is none.
+static inline int czmq_monitor_event(void *monitor) {
+    unsigned char event[6];
+    uint16_t number;
+    if (zmq_recv(monitor, event, sizeof event, ZMQ_DONTWAIT) < 0) return -zmq_errno();
+    memcpy(&number, event, sizeof number);
+    if (zmq_recv(monitor, event, sizeof event, 0) < 0) return -zmq_errno();
+    return number;
+}
+
+static inline int czmq_wake_open(void) {
+    int wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    return wake < 0 ? -errno : wake;
+}
+
+static inline void czmq_wake_signal(int wake) { (void)eventfd_write(wake, 1); }
+
+// Waits for the signal alone. Returns 1 if it came, 0 if the time is over.
+static inline int czmq_wake_wait(int wake, long timeout_milliseconds) {
+    zmq_pollitem_t item = {.fd = wake, .events = ZMQ_POLLIN};
+    return zmq_poll(&item, 1, timeout_milliseconds) > 0 ? 1 : 0;
+}
+
+#endif

@@ -1,0 +1,20 @@
+/// The list of engines, in the YAML that Warmpath reads.
+package enum EndpointsFile {
+    package struct Entry: Equatable {
+        package let name: String
+        package let address: String
+        package let eventsAddress: String
+
+        package init(name: String, address: String, eventsAddress: String) {
+            (self.name, self.address, self.eventsAddress) = (name, address, eventsAddress)
+        }
+    }
+
+    package static func render(_ entries: [Entry]) -> String {
+        entries.reduce(into: "endpoints:\n") { text, entry in
+            text += "  - name: \(entry.name)\n"
+            text += "    address: \(entry.address)\n"
+            text += "    kvEvents: \(entry.eventsAddress)\n"
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import CommandLineArguments
+import Domain
+import FoundationEssentials
+import Glibc
+import Telemetry
+import Tokenizer
+
+/// `warmpath-engine-sim`: simulated vLLM engines, without a GPU and without a model.
+@main
+enum Main {
+    static func main() async {
+        let arguments = SimulatorOptions.command.parseOrExit()
+        do {
+            let fleet = try makeFleet(arguments)
+            try announce(fleet, arguments)
+            try await run(fleet)
+        } catch {
+            Log(level: .info).error("cannot run", ["reason": "\(error)"])
+            exit(1)
+        }
+    }
+
+    private static func makeFleet(_ arguments: Arguments) throws -> Fleet {
+        let tokenizer = try makeTokenizer(arguments)
+        let vocabulary = Vocabulary(tokenizer: tokenizer)
+        guard !vocabulary.isEmpty else {
+            SimulatorOptions.command.exitWithUsageError(
+                "--tokenizer makes one token of no word that answers are made of"
+            )
+        }
+        let config = Fleet.Config(
+            engines: (0..<arguments[SimulatorOptions.engines]).map {
+                EngineConfig(arguments, index: $0)
+            },
+            host: arguments[SimulatorOptions.host],
+            port: arguments[SimulatorOptions.port],
+            eventsPort: arguments[SimulatorOptions.eventsPort],
+            topic: arguments[SimulatorOptions.topic]
+        )
+        if let problem = config.engines.first?.problem {
+            SimulatorOptions.command.exitWithUsageError(problem)
+        }
+        return try Fleet(
+            config,
+            tokenizer: tokenizer,
+            vocabulary: vocabulary,
+            log: Log(level: .info)
+        )
+    }
+
+    private static func makeTokenizer(_ arguments: Arguments) throws -> any PromptTokenizer {
+        guard let path = arguments[SimulatorOptions.tokenizer] else { return WordTokenizer() }
+        return ModelTokenizer(
+            tokenizer: try BPETokenizer.load(path: path),
+            template: try ChatTemplate(named: arguments[SimulatorOptions.chatTemplate])
+        )
+    }
+
+    /// Every port is bound: whoever waits for this output can connect.
+    private static func announce(_ fleet: Fleet, _ arguments: Arguments) throws {
+        if let path = arguments[SimulatorOptions.endpointsFile] {
+            try Data(EndpointsFile.render(fleet.entries).utf8).write(to: URL(filePath: path))
+        }
+        for entry in fleet.entries {
+            print("\(entry.name) serves http://\(entry.address), events at \(entry.eventsAddress)")
+        }
+        _ = fflush(nil)
+    }
+
+    private static func run(_ fleet: Fleet) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await fleet.run() }
+            group.addTask { await TerminationSignal.wait() }
+            try await group.next()
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+    }
+}
+
+extension EngineConfig {
+    fileprivate init(_ arguments: Arguments, index: Int) {
+        self.init()
+        name = arguments[SimulatorOptions.namePrefix] + String(index)
+        model = arguments[SimulatorOptions.model]
+        adapters = arguments[SimulatorOptions.adapters].enumerated().map {
+            LoRAAdapter(name: $1, path: "/loras/\($1)", id: $0 + 1)
+        }
+        hashSeed = arguments[SimulatorOptions.hashSeed]
+        blockSize = arguments[SimulatorOptions.blockSize]
+        blockCount = arguments[SimulatorOptions.blockCount]
+        sequenceTokensMax = arguments[SimulatorOptions.sequenceTokensMax]
+        sequencesMax = arguments[SimulatorOptions.sequencesMax]
+        stepTokensMax = arguments[SimulatorOptions.stepTokensMax]
+        prefillTokensPerSecond = arguments[SimulatorOptions.prefillRate]
+        decodeStep = .milliseconds(arguments[SimulatorOptions.decodeStep])
+        decodeStepGrowth = .milliseconds(arguments[SimulatorOptions.decodeGrowth])
+        timeScale = arguments[SimulatorOptions.timeScale]
+        seed = arguments[SimulatorOptions.seed]
+    }
+}

@@ -1,0 +1,14 @@
+import Domain
+
+extension CacheTier {
+    /// The tier that an engine's `medium` means. Engines differ in the words and in their case;
+    /// a word we do not know is taken for the farthest tier.
+    init(medium: String) {
+        switch medium.lowercased() {
+        case "gpu", "": self = .gpu
+        case "cpu", "cpu_pinned": self = .cpu
+        case "disk", "fs", "storage": self = .disk
+        default: self = .remote
+        }
+    }
+}

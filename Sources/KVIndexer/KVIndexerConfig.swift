@@ -1,0 +1,45 @@
+package import Domain
+package import ZMQ
+
+/// How the index is kept and how events are received. The defaults suit a pool of up to a few
+/// hundred endpoints.
+package struct KVIndexerConfig: Equatable, Sendable {
+    /// Must equal the engine's `--block-size`: blocks of a different size never match.
+    package var blockSize = BlockSize(tokenCount: 16)
+    /// Keys of different seeds never match. Set it only to share an index with llm-d.
+    package var hashSeed = ""
+    /// The model of engines whose event topic names none (`kv@<endpoint>@<model>` names one).
+    package var model = ""
+
+    /// A power of two. Raise it when profiles show lookups waiting for a shard's lock.
+    package var shardCount = 64
+    /// Blocks that the index holds for the whole pool. Each costs 40 to 85 bytes, more if three
+    /// or more endpoints hold it.
+    package var keysMax = 10_000_000
+    /// Blocks that one endpoint may announce. Each costs about 50 bytes beside the index.
+    package var endpointBlocksMax = 4_000_000
+
+    /// How event sockets connect, and what they hold.
+    package var subscriber = SubscriberOptions()
+    /// How long a subscriber waits after its socket failed. Lost connections do not count:
+    /// libzmq restores those by itself.
+    package var retryMilliseconds = 5_000
+
+    package init() {}
+
+    /// Called once, at start: a config that exists past this point is a config that works.
+    package func validated() throws(KVIndexerConfigError) -> Self {
+        guard shardCount > 0, shardCount.nonzeroBitCount == 1 else {
+            throw .notPowerOfTwo("shardCount")
+        }
+        guard keysMax >= shardCount else { throw .tooSmall("keysMax", atLeast: shardCount) }
+        guard endpointBlocksMax > 0 else { throw .tooSmall("endpointBlocksMax", atLeast: 1) }
+        guard retryMilliseconds > 0 else { throw .tooSmall("retryMilliseconds", atLeast: 1) }
+        return self
+    }
+}
+
+package enum KVIndexerConfigError: Error, Equatable, Sendable {
+    case notPowerOfTwo(String)
+    case tooSmall(String, atLeast: Int)
+}

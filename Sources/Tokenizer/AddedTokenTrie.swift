@@ -1,0 +1,87 @@
+/// Finds the leftmost, and of those the longest, of a set of added tokens.
+///
+/// A byte trie. A search costs the text's length times at most the longest token's; text without
+/// a token's first byte is passed over at a table lookup per byte.
+struct AddedTokenTrie: Sendable {
+    private struct Node: BitwiseCopyable {
+        var byte: UInt8
+        var firstChild = noNode
+        var nextSibling = noNode
+        var token = noNode
+    }
+
+    private static let noNode: Int32 = -1
+
+    /// A token found in a text.
+    struct Match {
+        let start: Int
+        let end: Int
+        let token: AddedToken
+    }
+
+    private let tokens: [AddedToken]
+    private var nodes: [Node] = []
+    /// The node of each first byte.
+    private var roots = [Int32](repeating: noNode, count: 256)
+
+    init(_ tokens: [AddedToken]) {
+        self.tokens = tokens
+        for (index, token) in tokens.enumerated() { insert(token.content, token: Int32(index)) }
+    }
+
+    var isEmpty: Bool { tokens.isEmpty }
+
+    /// The first match that starts at `start` or later.
+    func firstMatch(in text: Span<UInt8>, from start: Int) -> Match? {
+        guard !isEmpty else { return nil }
+        let roots = roots.span
+        for index in start..<text.count {
+            let root = roots[Int(text[index])]
+            if root != Self.noNode, let match = longestMatch(in: text, at: index, root: root) {
+                return match
+            }
+        }
+        return nil
+    }
+
+    private func longestMatch(in text: Span<UInt8>, at start: Int, root: Int32) -> Match? {
+        var node = nodes[Int(root)]
+        var index = start + 1
+        var longest: Match?
+        while true {
+            if node.token != Self.noNode {
+                longest = Match(start: start, end: index, token: tokens[Int(node.token)])
+            }
+            guard index < text.count else { return longest }
+            var child = node.firstChild
+            while child != Self.noNode, nodes[Int(child)].byte != text[index] {
+                child = nodes[Int(child)].nextSibling
+            }
+            guard child != Self.noNode else { return longest }
+            node = nodes[Int(child)]
+            index += 1
+        }
+    }
+
+    private mutating func insert(_ content: [UInt8], token: Int32) {
+        guard let first = content.first else { return }
+        if roots[Int(first)] == Self.noNode {
+            nodes.append(Node(byte: first))
+            roots[Int(first)] = Int32(nodes.count - 1)
+        }
+        var parent = Int(roots[Int(first)])
+        for byte in content.dropFirst() { parent = child(of: parent, byte: byte) }
+        nodes[parent].token = token
+    }
+
+    private mutating func child(of parent: Int, byte: UInt8) -> Int {
+        var child = nodes[parent].firstChild
+        while child != Self.noNode, nodes[Int(child)].byte != byte {
+            child = nodes[Int(child)].nextSibling
+        }
+        if child != Self.noNode { return Int(child) }
+        nodes.append(Node(byte: byte, nextSibling: nodes[parent].firstChild))
+        nodes[parent].firstChild = Int32(nodes.count - 1)
+        return nodes.count - 1
+    }
+}

@@ -1,0 +1,105 @@
+package import Domain
+import Synchronization
+
+/// Byte-level BPE, with the ids of HF tokenizers to the last one.
+///
+/// Thread safety: what is loaded never changes. Scratch memory, with a cache of words in it, is
+/// lent to one `encode` at a time.
+package final class BPETokenizer: Tokenizer {
+    private let model: BPEModel
+    private let preTokenizer: PreTokenizer
+    private let rawTokens: AddedTokenTrie
+    private let normalizedTokens: AddedTokenTrie
+    private let prefix: [TokenID]
+    private let suffix: [TokenID]
+    /// Memory that no `encode` is using: one for each that ever ran at the same time.
+    private let idle = Mutex<[EncodeScratch]>([])
+
+    private init(_ file: TokenizerFile) {
+        model = file.model
+        preTokenizer = file.preTokenizer
+        rawTokens = AddedTokenTrie(file.addedTokens.filter { !$0.normalized })
+        normalizedTokens = AddedTokenTrie(file.addedTokens.filter(\.normalized))
+        prefix = file.template.prefix.map(TokenID.init(rawValue:))
+        suffix = file.template.suffix.map(TokenID.init(rawValue:))
+    }
+
+    /// Loads a `tokenizer.json`.
+    ///
+    /// - Throws: `TokenizerError`, also for a valid file of which a part is not supported: ids
+    ///   that are nearly right are worse than none.
+    package static func load(path: String) throws(TokenizerError) -> BPETokenizer {
+        BPETokenizer(try TokenizerFile(parsing: try FileBytes.read(path)))
+    }
+
+    /// The same for a file already read.
+    package static func load(json: [UInt8]) throws(TokenizerError) -> BPETokenizer {
+        BPETokenizer(try TokenizerFile(parsing: json))
+    }
+
+    package func encode(
+        _ text: Span<UInt8>,
+        addSpecialTokens: Bool,
+        to tokens: inout [TokenID]
+    ) {
+        var scratch = idle.withLock { $0.popLast() } ?? EncodeScratch()
+        if addSpecialTokens { tokens += prefix }
+        encodeRaw(text, scratch: &scratch, to: &tokens)
+        if addSpecialTokens { tokens += suffix }
+        scratch.merger.shrink(toByteCount: EncodeScratch.wordBytesKept)
+        idle.withLock { [scratch] in $0.append(scratch) }
+    }
+
+    /// First pass: added tokens as they stand in the text.
+    private func encodeRaw(
+        _ text: Span<UInt8>,
+        scratch: inout EncodeScratch,
+        to tokens: inout [TokenID]
+    ) {
+        var splitter = AddedTokenSplitter()
+        while let segment = splitter.next(in: text, matching: rawTokens) {
+            switch segment {
+            case .token(let id): tokens.append(TokenID(rawValue: id))
+            case .text(let range):
+                encodeNormalized(text.extracting(range), scratch: &scratch, to: &tokens)
+            }
+        }
+    }
+
+    /// Second pass: added tokens that a normalizer may reveal. There is none, but the order of
+    /// the passes decides which of two overlapping tokens is found.
+    private func encodeNormalized(
+        _ text: Span<UInt8>,
+        scratch: inout EncodeScratch,
+        to tokens: inout [TokenID]
+    ) {
+        var splitter = AddedTokenSplitter()
+        while let segment = splitter.next(in: text, matching: normalizedTokens) {
+            switch segment {
+            case .token(let id): tokens.append(TokenID(rawValue: id))
+            case .text(let range):
+                encodeWords(text.extracting(range), scratch: &scratch, to: &tokens)
+            }
+        }
+    }
+
+    private func encodeWords(
+        _ text: Span<UInt8>,
+        scratch: inout EncodeScratch,
+        to tokens: inout [TokenID]
+    ) {
+        switch preTokenizer {
+        case .cl100k(let scanner):
+            model.encode(text, splitBy: scanner, scratch: &scratch, to: &tokens)
+        }
+    }
+}
+
+/// What an `encode` works with, kept from one to the next.
+struct EncodeScratch: Sendable {
+    var merger = WordMerger()
+    var cache = WordCache()
+
+    /// Memory for words longer than this is given back: no tenant's odd prompt stays for good.
+    static let wordBytesKept = 1 << 16
+}

@@ -1,0 +1,55 @@
+/// Which pairs of tokens merge, how early, and into what.
+///
+/// One open-addressed table, at most half full, of 16-byte slots: nearly every lookup is of a
+/// pair that does not merge, and ends in the cache line where it began.
+struct MergeTable: Sendable {
+    /// Rank in the upper half, merged token in the lower: the smaller merge is applied first.
+    typealias Merge = UInt64
+    /// Larger than every merge.
+    static let none = Merge.max
+
+    private struct Slot: BitwiseCopyable {
+        /// Left token in the upper half, right one in the lower.
+        var pair = UInt64.max
+        var merge = MergeTable.none
+    }
+
+    private var slots: [Slot]
+    private var count = 0
+
+    /// No token may have this id: it marks what is free.
+    static let reservedID = UInt32.max
+
+    init(capacity: Int) {
+        var slotCount = 16
+        while slotCount < capacity * 2 { slotCount *= 2 }
+        slots = [Slot](repeating: Slot(), count: slotCount)
+    }
+
+    /// The merge of two neighbours, or `none`.
+    @inline(__always)
+    func merge(of left: UInt32, _ right: UInt32) -> Merge {
+        slots[slotIndex(of: UInt64(left) << 32 | UInt64(right))].merge
+    }
+
+    /// Stores a merge; of a repeated pair the last one counts.
+    mutating func store(_ left: UInt32, _ right: UInt32, rank: UInt32, merged: UInt32) {
+        let pair = UInt64(left) << 32 | UInt64(right)
+        let index = slotIndex(of: pair)
+        if slots[index].pair != pair { count += 1 }
+        slots[index] = Slot(pair: pair, merge: UInt64(rank) << 32 | UInt64(merged))
+        guard count * 2 > slots.count else { return }
+        let old = slots
+        slots = [Slot](repeating: Slot(), count: old.count * 2)
+        for slot in old where slot.pair != .max { slots[slotIndex(of: slot.pair)] = slot }
+    }
+
+    /// Where `pair` is, or the free slot where it belongs.
+    @inline(__always)
+    private func slotIndex(of pair: UInt64) -> Int {
+        let mask = slots.count - 1
+        var index = Int(truncatingIfNeeded: WordHash.mixed(pair)) & mask
+        while slots[index].pair != pair, slots[index].pair != .max { index = (index + 1) & mask }
+        return index
+    }
+}

@@ -1,0 +1,318 @@
+import Domain
+import KVIndexer
+import Testing
+
+@Suite struct EventBatchDecoderTests {
+    private func decode(_ payload: [UInt8]) throws(MessagePackError) -> EventBatch {
+        try EventBatchDecoder().decode(payload.span)
+    }
+
+    private func decode(hex: String) throws(MessagePackError) -> EventBatch {
+        try decode(Fixtures.bytes(hex))
+    }
+
+    /// The one stored event of a batch.
+    private func stored(_ batch: EventBatch) throws -> StoredBlocks {
+        guard batch.events.count == 1, case .blockStored(let stored)? = batch.events.first else {
+            Issue.record("not one stored event: \(batch)")
+            return StoredBlocks()
+        }
+        return stored
+    }
+
+    private func hashes(_ rawValues: UInt64...) -> [EngineBlockHash] {
+        rawValues.map(EngineBlockHash.init(rawValue:))
+    }
+
+    private func tokens(_ rawValues: UInt32...) -> [TokenID] {
+        rawValues.map(TokenID.init(rawValue:))
+    }
+
+    // MARK: - Recorded bytes of each layout
+
+    private static let tag = "ab426c6f636b53746f726564"
+    private static let twoHashes = "92 cf5319d4d1d84429df cf9ba2dacb65221d14"
+    private static let eightTokens = "98 0102030405060708"
+    private static let gpu = "a3475055"
+    private static let fullAttention = "ae66756c6c5f617474656e74696f6e"
+    private static let mapKeys = """
+        a474797065 ab426c6f636b53746f726564 ac626c6f636b5f686173686573
+        92cf5319d4d1d84429dfcf9ba2dacb65221d14 b1706172656e745f626c6f636b5f68617368c0
+        a9746f6b656e5f696473980102030405060708 aa626c6f636b5f73697a6504 a76c6f72615f6964c0
+        a66d656469756da3475055 a96c6f72615f6e616d65c0 aa65787472615f6b65797392c0c0
+        a967726f75705f69647800 b26b765f63616368655f737065635f6b696e64
+        ae66756c6c5f617474656e74696f6e
+        """
+
+    @Test(arguments: [
+        ("0.9.0", "92 cb3ff8000000000000 91 96 \(tag) \(twoHashes) c0 \(eightTokens) 04 c0"),
+        (
+            "0.10.2",
+            "93 cb3ff8000000000000 91 97 \(tag) \(twoHashes) c0 \(eightTokens) 04 c0 \(gpu) 00"
+        ),
+        (
+            "0.14",
+            "93 cb3ff8000000000000 91 98 \(tag) \(twoHashes) c0 \(eightTokens) 04 c0 \(gpu) c0 00"
+        ),
+        (
+            "0.17",
+            "93 cb3ff8000000000000 91 99 \(tag) \(twoHashes) c0 \(eightTokens) 04 c0 \(gpu) c0 92c0c0 00"
+        ),
+        (
+            "0.20",
+            """
+            93 cb3ff8000000000000 91 9a \(tag) \(twoHashes) c0 \(eightTokens) 04 c0 \(gpu) c0 92c0c0
+            00 00
+            """
+        ),
+        (
+            "0.22",
+            """
+            93 cb3ff8000000000000 91 9c \(tag) \(twoHashes) c0 \(eightTokens) 04 c0 \(gpu) c0 92c0c0
+            00 \(fullAttention) c0 00
+            """
+        ),
+        ("0.24, a map", "93 cb3ff8000000000000 91 8b \(mapKeys) 00"),
+        ("0.33, a small map with a 16-bit head", "93 cb3ff8000000000000 91 de000b \(mapKeys) 00"),
+    ])
+    func `stored blocks read the same in every layout`(layout: String, hex: String) throws {
+        let batch = try decode(hex: hex)
+        let blocks = try stored(batch)
+        #expect(blocks.hashes == hashes(5_988_051_177_307_384_287, 11_214_766_589_215_907_092))
+        #expect(blocks.parent == nil)
+        #expect(blocks.tokens == tokens(1, 2, 3, 4, 5, 6, 7, 8))
+        #expect(blocks.blockSize == 4)
+        #expect(blocks.adapterID == nil && blocks.adapterName == nil)
+        #expect(blocks.tier == .gpu)
+        #expect(blocks.extras == [])
+        #expect(batch.dataParallelRank == (layout == "0.9.0" ? nil : 0))
+        #expect(batch.malformedEventCount + batch.unknownEventCount == 0)
+        let hasGroup = hex.contains("0000") && !layout.hasPrefix("0.1") && layout != "0.9.0"
+        #expect(blocks.group == (hasGroup ? 0 : nil))
+    }
+
+    @Test(arguments: [
+        ("92 cb3ff8000000000000 91 92 ac426c6f636b52656d6f766564 91 cf5319d4d1d84429df", nil),
+        (
+            "93 cb3ff8000000000000 91 93 ac426c6f636b52656d6f766564 91 cf5319d4d1d84429df a3475055 00",
+            nil
+        ),
+        (
+            """
+            93 cb3ff8000000000000 91 94 ac426c6f636b52656d6f766564 91 cf5319d4d1d84429df a3475055
+            00 00
+            """, 0
+        ),
+        (
+            """
+            93cb3ff80000000000009184a474797065ac426c6f636b52656d6f766564ac626c6f636b5f68617368657391
+            cf5319d4d1d84429dfa66d656469756da3475055a967726f75705f6964780000
+            """, 0
+        ),
+    ])
+    func `removed blocks read the same in every layout`(hex: String, group: Int?) throws {
+        var removed = RemovedBlocks()
+        removed.hashes = hashes(5_988_051_177_307_384_287)
+        removed.group = group
+        #expect(try decode(hex: hex).events == [.blockRemoved(removed)])
+    }
+
+    @Test(arguments: [
+        "92 cb3ff8000000000000 91 91 b0416c6c426c6f636b73436c6561726564",
+        "93 cb3ff8000000000000 91 91 b0416c6c426c6f636b73436c6561726564 00",
+        "93cb3ff80000000000009181a474797065b0416c6c426c6f636b73436c656172656400",
+    ])
+    func `a clearing reads the same in every layout`(hex: String) throws {
+        #expect(try decode(hex: hex).events == [.allBlocksCleared])
+    }
+
+    @Test func `of a digest the last eight bytes are the hash`() throws {
+        let batch = try decode(
+            hex: """
+                93cb3ff80000000000009197ab426c6f636b53746f72656491
+                c420000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f
+                c420202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f
+                940102030404c0a347505500
+                """
+        )
+        let blocks = try stored(batch)
+        #expect(blocks.hashes == hashes(0x1819_1a1b_1c1d_1e1f))
+        #expect(blocks.parent == EngineBlockHash(rawValue: 0x3839_3a3b_3c3d_3e3f))
+    }
+
+    @Test(arguments: [
+        "93cb3ff80000000000009196ab426c6f636b53746f72656492fd07c092010201c000",
+        "93cb3ff80000000000009197ab426c6f636b53746f72656492fd07c092010201c0a347505500",
+        """
+        93cb3ff80000000000009187a474797065ab426c6f636b53746f726564ac626c6f636b5f68617368657392fd07
+        b1706172656e745f626c6f636b5f68617368c0a9746f6b656e5f696473920102aa626c6f636b5f73697a6501
+        a76c6f72615f6964c0a66d656469756da347505500
+        """,
+    ])
+    func `SGLang's signed hashes are the same 64 bits`(hex: String) throws {
+        let blocks = try stored(try decode(hex: hex))
+        #expect(blocks.hashes == hashes(UInt64(bitPattern: -3), 7))
+        #expect(blocks.tokens == tokens(1, 2))
+        #expect(blocks.blockSize == 1)
+    }
+
+    // MARK: - Numbers, words and extras
+
+    @Test(
+        arguments: [
+            ("07", 7), ("cc c8", 200), ("cd 0102", 0x0102), ("ce 01020304", 0x0102_0304),
+            ("cf 0102030405060708", 0x0102_0304_0506_0708), ("ff", .max),
+            ("d0 80", UInt64(bitPattern: -128)),
+            ("d0 7f", 127), ("d1 fffe", .max - 1), ("d2 80000000", 0xFFFF_FFFF_8000_0000),
+            ("d3 8000000000000000", 1 << 63), ("c4 03 010203", 0x010203), ("c4 00", 0),
+            ("c5 0009 ff 0000000000000001", 1), ("c6 00000001 05", 5),
+        ] as [(String, UInt64)]
+    )
+    func `a hash may come in any width`(hex: String, hash: UInt64) throws {
+        let event = Packed.array(["BlockRemoved", .array([.raw(Fixtures.bytes(hex))])])
+        var removed = RemovedBlocks()
+        removed.hashes = hashes(hash)
+        #expect(try decode(Packed.batch(event)).events == [.blockRemoved(removed)])
+    }
+
+    @Test(
+        arguments: [
+            ("GPU", .gpu), ("gpu", .gpu), ("", .gpu), ("CPU", .cpu), ("CPU_PINNED", .cpu),
+            ("STORAGE", .disk), ("FS", .disk), ("DISK", .disk), ("OBJ", .remote),
+            ("SHARED_STORAGE", .remote), ("EXTERNAL", .remote), ("tape", .remote),
+        ] as [(String, CacheTier)]
+    )
+    func `a medium is a tier`(medium: String, tier: CacheTier) throws {
+        let batch = try decode(Packed.batch(["BlockRemoved", [1], .text(medium)]))
+        guard case .blockRemoved(let removed)? = batch.events.first else {
+            Issue.record("no removal")
+            return
+        }
+        #expect(removed.tier == tier)
+    }
+
+    @Test func `extra keys are read with their blocks, without the adapter's name`() throws {
+        let extraKeys: Packed = [
+            ["adapter-1", ["img", 3], "adapter-1", "salt"], nil,
+            ["adapter-1", ["img", .number(-1)], .binary([7, 8]), 5],
+        ]
+        let batch = try decode(
+            Packed.batch(
+                ["BlockStored", [1, 2, 3], nil, [1, 2, 3], 1, 7, "GPU", "adapter-1", extraKeys]
+            )
+        )
+        let blocks = try stored(batch)
+        #expect(blocks.adapterName == "adapter-1")
+        #expect(blocks.adapterID == 7)
+        #expect(
+            blocks.extras == [
+                BlockExtra(block: 0, identifier: Array("img".utf8)),
+                BlockExtra(block: 0, identifier: Array("adapter-1".utf8)),
+                BlockExtra(block: 0, identifier: Array("salt".utf8)),
+                BlockExtra(block: 2, identifier: Array("img".utf8)),
+                BlockExtra(block: 2, identifier: [7, 8]),
+            ]
+        )
+    }
+
+    @Test func `SGLang's cache salt is read from a field of its own, or from a map at the end`()
+        throws
+    {
+        let inMap = Packed.map([
+            ("cache_salt", "s"), ("type", "BlockStored"), ("block_hashes", [1]),
+        ])
+        let atEnd: Packed = [
+            "BlockStored", [1], nil, [1], 1, nil, "GPU",
+            .map([("x", [1]), ("cache_salt", "s"), (3, 4)]),
+        ]
+        for event in [inMap, atEnd] {
+            #expect(try stored(try decode(Packed.batch(event))).cacheSalt == "s")
+        }
+    }
+
+    @Test func `tokens end at the first that is not a number`() throws {
+        for odd: Packed in ["digest", [1, 2], .number(-1), .number(1 << 32), nil] {
+            let batch = try decode(
+                Packed.batch(["BlockStored", [1, 2], nil, .array([1, 2, odd, 4]), 2, nil])
+            )
+            let blocks = try stored(batch)
+            #expect(blocks.tokens == tokens(1, 2))
+            #expect(blocks.tokensEndEarly)
+            #expect(blocks.blockSize == 2)  // what follows is still read
+        }
+    }
+
+    @Test func `what lies on another machine is remote, whatever its medium`() throws {
+        let event = Packed.map([
+            ("type", "BlockStored"), ("block_hashes", [1]), ("locality", "REMOTE"),
+            ("medium", "CPU"),
+        ])
+        #expect(try stored(try decode(Packed.batch(event))).tier == .remote)
+    }
+
+    // MARK: - What does not fit
+
+    @Test func `unknown fields and further elements are passed over`() throws {
+        let event = Packed.map([
+            ("session_id", "s1"), ("type", "BlockStored"), (["not", "a name"], [1, [2]]),
+            ("lookahead_token_ids", [[1], [2]]), ("block_hashes", [1]), ("block_size", 4),
+        ])
+        #expect(try stored(try decode(Packed.batch(event))).blockSize == 4)
+        let tail = (0..<20).map { Packed.number($0) }
+        let long = Packed.array(["BlockRemoved", [1], "CPU", 0] + tail)
+        #expect(try decode(Packed.batch(long)).events.count == 1)
+        let batch: Packed = [0, [["AllBlocksCleared"]], 0, "more", [1]]
+        #expect(try decode(batch.bytes).events == [.allBlocksCleared])
+    }
+
+    @Test func `an event wrapped in bytes is unwrapped, once`() throws {
+        let cleared = Packed.array(["AllBlocksCleared"]).bytes
+        let twice = Packed.binary(Packed.binary(cleared).bytes)
+        let broken = Packed.binary([0x92, 0xA1])
+        let batch = try decode(Packed.batch(.binary(cleared), twice, broken, .binary(cleared)))
+        #expect(batch.events == [.allBlocksCleared, .allBlocksCleared])
+        #expect(batch.malformedEventCount == 2)
+    }
+
+    @Test func `a bad event is counted, and the others of its batch are read`() throws {
+        let batch = try decode(
+            Packed.batch(
+                ["AllBlocksCleared"],
+                ["BlockStored", "no hashes", nil, [], 4],
+                ["BlockStored"],
+                ["BlockMoved", 1, 2],
+                5,
+                [],
+                .map([]),
+                ["BlockRemoved", [nil]],
+                ["BlockRemoved", [1]]
+            )
+        )
+        #expect(batch.events.count == 2)
+        #expect(batch.malformedEventCount == 6)
+        #expect(batch.unknownEventCount == 1)
+    }
+
+    @Test(arguments: [
+        ("", MessagePackError.truncated(at: 0)),
+        ("c1", .invalid(at: 0)),
+        ("91 00", .unexpectedType(at: 0)),
+        ("92 00 80", .unexpectedType(at: 2)),
+        ("92 00 91", .truncated(at: 3)),
+        ("92 00 dd ffffffff", .truncated(at: 7)),
+        ("92 00 91 92 ac426c6f636b52656d6f766564 dd ffffffff c0", .truncated(at: 22)),
+        ("92 00 91 df ffffffff", .truncated(at: 8)),
+        ("92 00 91 c6 ffffffff 00", .truncated(at: 8)),
+        ("92 db ffffffff 00", .truncated(at: 6)),
+    ])
+    func `a payload whose framing is broken is refused`(hex: String, error: MessagePackError) {
+        #expect(throws: error) { try decode(hex: hex) }
+    }
+
+    @Test func `nesting of any depth is passed over without recursion`() throws {
+        let depth = 1_000_000
+        let deep = Packed.raw([UInt8](repeating: 0x91, count: depth) + [0])
+        let batch = try decode(Packed.batch(["BlockMoved", deep], ["AllBlocksCleared"]))
+        #expect(batch.events == [.allBlocksCleared])
+    }
+}

@@ -1,0 +1,82 @@
+import Testing
+import Tokenizer
+
+/// A file that asks for what is not done here is refused, by name.
+@Suite struct TokenizerFileTests {
+    private func message(_ file: SmallTokenizer) -> String {
+        do throws(TokenizerError) {
+            _ = try BPETokenizer.load(json: file.json)
+            return "loaded"
+        } catch {
+            return error.description
+        }
+    }
+
+    @Test func `the file that the others vary loads`() {
+        #expect(message(SmallTokenizer()) == "loaded")
+        #expect(message(SmallTokenizer(merges: #"[["a", "b"], ["ab", "c"]]"#)) == "loaded")
+        #expect(message(SmallTokenizer(merges: ##"["#version: 0.2", "a b"]"##)) == "loaded")
+        #expect(
+            message(SmallTokenizer(normalizer: #"{"type": "Sequence", "normalizers": []}"#))
+                == "loaded"
+        )
+    }
+
+    @Test(arguments: [
+        (SmallTokenizer(model: #""type": "Unigram""#), "model", "\"Unigram\"", "\"BPE\""),
+        (SmallTokenizer(model: #""byte_fallback": true"#), "byte_fallback", "true", "false"),
+        (SmallTokenizer(model: #""dropout": 0.1"#), "dropout", "0.1", "null"),
+        (SmallTokenizer(model: #""end_of_word_suffix": "</w>""#), "end_of_word", "</w>", "null"),
+        (SmallTokenizer(normalizer: #"{"type": "NFC"}"#), "normalizer", "NFC", "null"),
+        (SmallTokenizer(pattern: "x+"), "Split pattern", "\"x+\"", "cl100k"),
+        (SmallTokenizer(split: #""behavior": "Removed""#), "behavior", "Removed", "Isolated"),
+        (
+            SmallTokenizer(split: #""behavior": "Isolated", "invert": true"#),
+            "invert", "true", "false"
+        ),
+        (
+            SmallTokenizer(byteLevel: #""add_prefix_space": true, "use_regex": false"#),
+            "add_prefix_space", "true", "false"
+        ),
+        (SmallTokenizer(byteLevel: #""add_prefix_space": false"#), "use_regex", "nothing", "false"),
+        (
+            SmallTokenizer(postProcessor: #"{"type": "BertProcessing"}"#),
+            "post_processor", "BertProcessing", "TemplateProcessing"
+        ),
+        (SmallTokenizer(more: #""truncation": {"max": 1}"#), "truncation", "object", "null"),
+        (SmallTokenizer(more: #""vision": {}"#), "vision", "object", "no such field"),
+        (SmallTokenizer(byteCount: 255), "vocab", "no token for byte 255", "256"),
+    ])
+    func `a part that is not supported is named, with what was expected`(
+        file: SmallTokenizer,
+        part: String,
+        found: String,
+        expected: String
+    ) {
+        let message = message(file)
+        #expect(message.contains("is not supported"))
+        #expect(message.contains(part))
+        #expect(message.contains(found))
+        #expect(message.contains("expected \(expected)") || message.contains(expected))
+    }
+
+    @Test(arguments: [
+        (SmallTokenizer(merges: #"["a b c"]"#), "is not a pair"),
+        (SmallTokenizer(merges: #"["a c"]"#), "\"a\" and \"c\""),
+        (SmallTokenizer(addedTokens: #"[{"content": "x"}]"#), "single_word"),
+        (SmallTokenizer(more: "x"), "tokenizer.json"),
+    ])
+    func `a malformed part is named`(file: SmallTokenizer, text: String) {
+        #expect(message(file).contains(text))
+    }
+
+    @Test func `a path that cannot be read is in the error`() {
+        let error = #expect(throws: TokenizerError.self) {
+            try BPETokenizer.load(path: "/nowhere/tokenizer.json")
+        }
+        #expect(
+            error?.description
+                == "cannot read /nowhere/tokenizer.json: No such file or directory"
+        )
+    }
+}
