@@ -6,6 +6,7 @@ extension BPEModel {
         ignoresMerges = fields.ignoresMerges
         tokenOfByte = try Self.tokenOfByte(fields.vocabulary)
         merges = try Self.readMerges(fields.merges, vocabulary: fields.vocabulary)
+        byteMerges = merges.byteMerges(tokenOfByte: tokenOfByte)
     }
 
     private static func tokenOfByte(_ vocabulary: Vocabulary) throws(TokenizerError) -> [UInt32] {

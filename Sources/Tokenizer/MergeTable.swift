@@ -15,7 +15,12 @@ struct MergeTable: Sendable {
     }
 
     private var slots: [Slot]
+    /// One bit for each hash that a stored pair has: most pairs do not merge, and 256 KB of bits
+    /// stay in the processor's cache where the slots do not.
+    private var filter = [UInt64](repeating: 0, count: filterWordCount)
     private var count = 0
+
+    private static let filterWordCount = 1 << 15
 
     /// No token may have this id: it marks what is free.
     static let reservedID = UInt32.max
@@ -29,26 +34,48 @@ struct MergeTable: Sendable {
     /// The merge of two neighbours, or `none`.
     @inline(__always)
     func merge(of left: UInt32, _ right: UInt32) -> Merge {
-        slots[slotIndex(of: UInt64(left) << 32 | UInt64(right))].merge
+        let pair = UInt64(left) << 32 | UInt64(right)
+        let hash = WordHash.mixed(pair)
+        guard filter[Self.filterWord(hash)] & Self.filterBit(hash) != 0 else { return Self.none }
+        return slots[slotIndex(of: pair, hash: hash)].merge
+    }
+
+    /// The merges of every two bytes, the left one in the upper half of the index. Merging starts
+    /// with these, and those of one script lie close together.
+    func byteMerges(tokenOfByte: [UInt32]) -> [Merge] {
+        tokenOfByte.flatMap { left in tokenOfByte.map { right in merge(of: left, right) } }
     }
 
     /// Stores a merge; of a repeated pair the last one counts.
     mutating func store(_ left: UInt32, _ right: UInt32, rank: UInt32, merged: UInt32) {
         let pair = UInt64(left) << 32 | UInt64(right)
-        let index = slotIndex(of: pair)
+        let hash = WordHash.mixed(pair)
+        filter[Self.filterWord(hash)] |= Self.filterBit(hash)
+        let index = slotIndex(of: pair, hash: hash)
         if slots[index].pair != pair { count += 1 }
         slots[index] = Slot(pair: pair, merge: UInt64(rank) << 32 | UInt64(merged))
         guard count * 2 > slots.count else { return }
         let old = slots
         slots = [Slot](repeating: Slot(), count: old.count * 2)
-        for slot in old where slot.pair != .max { slots[slotIndex(of: slot.pair)] = slot }
+        for slot in old where slot.pair != .max {
+            slots[slotIndex(of: slot.pair, hash: WordHash.mixed(slot.pair))] = slot
+        }
     }
+
+    /// The filter uses the upper bits of the hash, the slots the lower.
+    @inline(__always)
+    private static func filterWord(_ hash: UInt64) -> Int {
+        Int(truncatingIfNeeded: hash >> 40) & (filterWordCount - 1)
+    }
+
+    @inline(__always)
+    private static func filterBit(_ hash: UInt64) -> UInt64 { 1 &<< (hash >> 58) }
 
     /// Where `pair` is, or the free slot where it belongs.
     @inline(__always)
-    private func slotIndex(of pair: UInt64) -> Int {
+    private func slotIndex(of pair: UInt64, hash: UInt64) -> Int {
         let mask = slots.count - 1
-        var index = Int(truncatingIfNeeded: WordHash.mixed(pair)) & mask
+        var index = Int(truncatingIfNeeded: hash) & mask
         while slots[index].pair != pair, slots[index].pair != .max { index = (index + 1) & mask }
         return index
     }

@@ -234,4 +234,5 @@ def main():
         )
 
 
-main()
+if __name__ == "__main__":
+    main()
