@@ -15,7 +15,7 @@ struct MergeTable: Sendable {
     }
 
     private var slots: [Slot]
-    /// One bit for each hash that a stored pair has: most pairs do not merge, and 256 KB of bits
+    /// Two bits of one word for each stored pair, found by its hash: most pairs do not merge, and 256 KB of bits
     /// stay in the processor's cache where the slots do not.
     private var filter = [UInt64](repeating: 0, count: filterWordCount)
     private var count = 0
@@ -36,7 +36,8 @@ struct MergeTable: Sendable {
     func merge(of left: UInt32, _ right: UInt32) -> Merge {
         let pair = UInt64(left) << 32 | UInt64(right)
         let hash = WordHash.mixed(pair)
-        guard filter[Self.filterWord(hash)] & Self.filterBit(hash) != 0 else { return Self.none }
+        let bits = Self.filterBits(hash)
+        guard filter[Self.filterWord(hash)] & bits == bits else { return Self.none }
         return slots[slotIndex(of: pair, hash: hash)].merge
     }
 
@@ -50,7 +51,7 @@ struct MergeTable: Sendable {
     mutating func store(_ left: UInt32, _ right: UInt32, rank: UInt32, merged: UInt32) {
         let pair = UInt64(left) << 32 | UInt64(right)
         let hash = WordHash.mixed(pair)
-        filter[Self.filterWord(hash)] |= Self.filterBit(hash)
+        filter[Self.filterWord(hash)] |= Self.filterBits(hash)
         let index = slotIndex(of: pair, hash: hash)
         if slots[index].pair != pair { count += 1 }
         slots[index] = Slot(pair: pair, merge: UInt64(rank) << 32 | UInt64(merged))
@@ -69,7 +70,9 @@ struct MergeTable: Sendable {
     }
 
     @inline(__always)
-    private static func filterBit(_ hash: UInt64) -> UInt64 { 1 &<< (hash >> 58) }
+    private static func filterBits(_ hash: UInt64) -> UInt64 {
+        1 &<< (hash >> 58) | 1 &<< (hash >> 34)
+    }
 
     /// Where `pair` is, or the free slot where it belongs.
     @inline(__always)
