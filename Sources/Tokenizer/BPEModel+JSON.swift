@@ -28,7 +28,7 @@ extension BPEModel {
         _ value: JSONValue,
         vocabulary: Vocabulary
     ) throws(TokenizerError) -> MergeTable {
-        var table = MergeTable(capacity: vocabulary.count * 2)
+        var table = MergeTable(capacity: vocabulary.count)
         var rank: UInt32 = 0
         try value.forEachElement { (entry) throws(TokenizerError) in
             guard let pair = try pair(of: entry) else { return }

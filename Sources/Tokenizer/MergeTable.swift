@@ -1,7 +1,8 @@
 /// Which pairs of tokens merge, how early, and into what.
 ///
-/// One open-addressed table, at most half full, of 16-byte slots: nearly every lookup is of a
-/// pair that does not merge, and ends in the cache line where it began.
+/// An open-addressed table of 16-byte slots, behind a filter that answers most of the lookups:
+/// those of pairs that do not merge. Full to five eighths at most: what is looked up beyond the
+/// filter is nearly always there, and a smaller table misses the processor's cache less.
 struct MergeTable: Sendable {
     /// Rank in the upper half, merged token in the lower: the smaller merge is applied first.
     typealias Merge = UInt64
@@ -15,8 +16,8 @@ struct MergeTable: Sendable {
     }
 
     private var slots: [Slot]
-    /// Two bits of one word for each stored pair, found by its hash: most pairs do not merge, and 256 KB of bits
-    /// stay in the processor's cache where the slots do not.
+    /// Two bits of one word for each stored pair, by its hash. These 256 KB stay in the
+    /// processor's cache, where the slots do not.
     private var filter = [UInt64](repeating: 0, count: filterWordCount)
     private var count = 0
 
@@ -27,7 +28,7 @@ struct MergeTable: Sendable {
 
     init(capacity: Int) {
         var slotCount = 16
-        while slotCount < capacity * 2 { slotCount *= 2 }
+        while Self.isTooFull(capacity, slotCount) { slotCount *= 2 }
         slots = [Slot](repeating: Slot(), count: slotCount)
     }
 
@@ -55,12 +56,16 @@ struct MergeTable: Sendable {
         let index = slotIndex(of: pair, hash: hash)
         if slots[index].pair != pair { count += 1 }
         slots[index] = Slot(pair: pair, merge: UInt64(rank) << 32 | UInt64(merged))
-        guard count * 2 > slots.count else { return }
+        guard Self.isTooFull(count, slots.count) else { return }
         let old = slots
         slots = [Slot](repeating: Slot(), count: old.count * 2)
         for slot in old where slot.pair != .max {
             slots[slotIndex(of: slot.pair, hash: WordHash.mixed(slot.pair))] = slot
         }
+    }
+
+    private static func isTooFull(_ count: Int, _ slotCount: Int) -> Bool {
+        count * 8 > slotCount * 5
     }
 
     /// The filter uses the upper bits of the hash, the slots the lower.
