@@ -78,16 +78,10 @@ static inline int czmq_wait(void *socket, void *monitor, int wake, long timeout_
     return ready > 0;
 }
 
-// Opens a socket that tells `events` of `socket`, under an address of this process.
-static inline int czmq_monitor(
-    void *context, void *socket, const char *address, int events, void **monitor
-) {
+// Makes `monitor`, a PAIR socket, tell `events` of `socket`. `address` is only theirs.
+static inline int czmq_monitor(void *socket, void *monitor, const char *address, int events) {
     if (zmq_socket_monitor(socket, address, events) < 0) return -zmq_errno();
-    *monitor = zmq_socket(context, ZMQ_PAIR);
-    if (!*monitor) return -zmq_errno();
-    int linger = 0;
-    zmq_setsockopt(*monitor, ZMQ_LINGER, &linger, sizeof linger);
-    return czmq_result(zmq_connect(*monitor, address));
+    return czmq_result(zmq_connect(monitor, address));
 }
 
 // Takes one event from a monitor: a number and a value, then the address. Returns the number,
