@@ -64,8 +64,9 @@ internal import CZMQ
         try ZMQError.check(subscribed, "subscribe")
     }
 
-    /// Waits for the next message, at most that long; without a limit if it is negative. A
-    /// signal ends the wait at once, and goes before messages that have already arrived.
+    /// Waits for the next message, without a limit if the timeout is negative; the time begins
+    /// anew when the connection is lost or restored. A signal ends the wait at once, and goes
+    /// before messages that have already arrived.
     ///
     /// - Throws: also when libzmq gives the connection up, as it does with a peer that breaks the
     ///   protocol or exceeds `messageBytesMax`. Nothing more arrives then: open another socket.

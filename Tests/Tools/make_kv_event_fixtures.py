@@ -55,9 +55,9 @@ def values(rng):
     size = rng.choice([1, 4, 16])
     kind = rng.choice(["bytes", "number"])
     lora = rng.choice([None, None, "adapter-1", "a" * 40])
+    items = [("img", -3), "salt", ("video", 5)]
     extra_keys = [
-        [*([lora] if lora else []), *rng.sample([("img", -3), "salt", ("video", 5)], rng.randint(0, 3))]
-        or None
+        [*([lora] if lora else []), *rng.sample(items, rng.randint(0, 3))] or None
         for _ in range(count)
     ]
     return {
