@@ -56,7 +56,7 @@ let targets: [Target] = [
     // The core: what a prompt is, what is cached, where to go.
     library("Tokenizer", ["Domain", "JSON"]),
     library("KVIndexer", ["Domain", "Telemetry", "ZMQ", "CXXHash"]),
-    library("Routing", ["Bytes", "Domain", "Telemetry"]),
+    library("Routing", ["Bytes", "Domain", "JSON", "Telemetry"]),
 
     // The protocol around it.
     library("ExtProc", ["Bytes", "CProcessReply", "Domain", "GRPC", "Routing", "Telemetry"]),
@@ -84,6 +84,7 @@ let testTargets: [Target] = [
     tests(of: "HTTP", ["HTTP"]),
     tests(of: "Tokenizer", ["Domain", "JSON", "Tokenizer"]),
     tests(of: "KVIndexer", ["Domain", "JSON", "KVIndexer", "Telemetry", "ZMQ"]),
+    tests(of: "Routing", ["Bytes", "Domain", "Routing"]),
     tests(of: "EngineSimulator", ["EngineSimulator", "Domain", "HTTP", "JSON", "ZMQ"]),
     tests(of: "LoadTest", ["LoadTest", "EngineSimulator", "HTTP", "JSON"]),
 ]

@@ -1,0 +1,111 @@
+package import Domain
+import Synchronization
+package import Telemetry
+
+/// Everything that this target reports. Dashboards are written against these names; those that
+/// begin with `llm_d_epp_` are llm-d's.
+package final class RoutingMetrics: Sendable {
+    /// Model names come from clients: beyond this many different ones, all count as `other`.
+    private static let modelsMax = 1000
+
+    private let registry: MetricsRegistry
+    private let models = Mutex<Set<String>>([])
+    private let decisionSeconds: Histogram
+    private let hitRatio: Histogram
+    private let lookups: Counter
+    private let lookupHits: Counter
+    private let promptTokens: Counter
+    private let degraded: Counter
+
+    package init(registry: MetricsRegistry) {
+        self.registry = registry
+        decisionSeconds = registry.histogram(
+            "llm_d_epp_scheduler_e2e_duration_seconds",
+            "Time from a request's body to its endpoint, tokenization included.",
+            bounds: [0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1]
+        )
+        hitRatio = registry.histogram(
+            "llm_d_epp_prefix_indexer_hit_ratio",
+            "Share of a prompt's blocks that the picked endpoint holds.",
+            bounds: [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1]
+        )
+        lookups = registry.counter(
+            "llm_d_epp_kv_cache_index_lookup_requests_total",
+            "Prompts that were looked up in the index."
+        )
+        lookupHits = registry.counter(
+            "llm_d_epp_kv_cache_index_lookup_hits_total",
+            "Prompts of which some endpoint holds at least one block."
+        )
+        promptTokens = registry.counter(
+            "warmpath_prompt_tokens_total",
+            "Tokens of prompts that were tokenized or came as ids."
+        )
+        degraded = registry.counter(
+            "warmpath_requests_routed_without_prompt_total",
+            "Requests routed by load alone, because every tokenization worker was busy."
+        )
+    }
+
+    func routed(_ request: InferenceRequest, to decision: RoutingDecision, in time: Duration) {
+        requestTotal(request.model).add()
+        decisionSeconds.record(time / .seconds(1))
+        if decision.blockCount > 0 {
+            hitRatio.record(Double(decision.matchedBlocks) / Double(decision.blockCount))
+        }
+    }
+
+    func failed(_ error: PickError) {
+        registry.counter(
+            "llm_d_epp_request_error_total",
+            "Requests that were answered with an error instead of a route.",
+            [.init("error_code", error.label)]
+        ).add()
+    }
+
+    func lookedUp(_ matches: PrefixMatches, tokenCount: Int) {
+        promptTokens.add(UInt64(tokenCount))
+        guard matches.blockCount > 0 else { return }
+        lookups.add()
+        if !matches.matchedBlocks.isEmpty { lookupHits.add() }
+    }
+
+    func routedWithoutPrompt() { degraded.add() }
+
+    /// Sets the gauges that describe a moment. To be called before they are read.
+    package func refresh(endpoints: [Endpoint], inFlight: [EndpointID: Int]) {
+        for endpoint in endpoints {
+            registry.gauge(
+                "llm_d_epp_inflight_requests",
+                "Requests sent to an endpoint and not yet ended.",
+                [.init("endpoint_name", endpoint.name)]
+            ).set(Int64(inFlight[endpoint.id, default: 0]))
+        }
+    }
+
+    private func requestTotal(_ model: String) -> Counter {
+        let label = models.withLock { models in
+            if models.contains(model) { return model }
+            guard models.count < Self.modelsMax else { return "other" }
+            models.insert(model)
+            return model
+        }
+        return registry.counter(
+            "llm_d_epp_request_total",
+            "Requests that were routed.",
+            [.init("model_name", label), .init("target_model_name", label)]
+        )
+    }
+}
+
+extension PickError {
+    fileprivate var label: String {
+        switch self {
+        case .noEndpoints: "ServiceUnavailable"
+        case .saturated: "ResourceExhausted"
+        case .malformedRequest: "BadRequest"
+        case .unsupportedGateway: "Internal"
+        case .bodyTooLarge: "PayloadTooLarge"
+        }
+    }
+}
