@@ -88,7 +88,7 @@ let tests: [Target] = [
     ),
     .testTarget(
         name: "EngineSimulatorTests",
-        dependencies: ["EngineSimulator", "Domain", "HTTP", "JSON", "ZMQ"],
+        dependencies: ["Domain", "EngineSimulator", "HTTP", "JSON", "Telemetry", "ZMQ"],
         swiftSettings: strict
     ),
     .testTarget(
