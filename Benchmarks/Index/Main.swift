@@ -2,8 +2,8 @@ import Domain
 import KVIndexer
 import Telemetry
 
-/// Measures the event path and the lookup path of the index, each on one thread. Prints the best
-/// of several rounds, because other processes only ever make a round slower.
+/// Measures the event path and the lookup path of the index, each on one thread. Prints the
+/// median of the rounds, which the few that other processes disturb do not move.
 @main enum IndexBenchmark {
     static let blockSize = BlockSize(tokenCount: 16)
 
@@ -21,20 +21,20 @@ import Telemetry
         let scope = BlockKeyScope(model: "meta-llama/Llama-3.1-8B-Instruct")
         let tokens = (0..<10_000).map { TokenID(rawValue: UInt32($0 * 7 % 128_000)) }
         var keys: [BlockKey] = []
-        let best = bestOf(50, repeating: 20) { _ in
+        let seconds = median(50, repeating: 20) { _ in
             keys.removeAll(keepingCapacity: true)
             hasher.appendKeys(for: tokens.span, in: scope, to: &keys)
         }
-        report("hash/10k-tokens", best * 1e6, "us")
+        report("hash/10k-tokens", seconds * 1e6, "us")
     }
 
     /// Runs of 128 new blocks, until the index holds a million.
     static func store() {
         let index = makeIndex()
-        let best = bestOf(7_800) { round in
+        let seconds = median(7_800) { round in
             index.store(keys(128, run: round).span, at: EndpointID(rawValue: 1), in: .gpu)
         }
-        report("store/128", best * 1e9 / 128, "ns/block")
+        report("store/128", seconds * 1e9 / 128, "ns/block")
     }
 
     static func find(blockCount: Int, endpointCount: Int) {
@@ -46,22 +46,22 @@ import Telemetry
         for endpoint in 1...endpointCount {
             index.store(prompt.span, at: EndpointID(rawValue: UInt32(endpoint)), in: .gpu)
         }
-        let best = bestOf(50, repeating: 20) { _ in
+        let seconds = median(50, repeating: 20) { _ in
             precondition(
                 index.longestPrefixes(of: prompt.span).matchedBlocks.count == endpointCount
             )
         }
-        report("find/\(blockCount)x\(endpointCount)", best * 1e6, "us")
+        report("find/\(blockCount)x\(endpointCount)", seconds * 1e6, "us")
     }
 
     static func decode() throws {
         let payload = EngineEvents.stored(blockCount: 128, blockSize: blockSize, run: 1)
         let decoder = EventBatchDecoder()
-        let best = try bestOf(50, repeating: 20) { _ in
+        let seconds = try median(50, repeating: 20) { _ in
             let batch = try decoder.decode(payload.span)
             precondition(batch.events.count == 1)
         }
-        report("decode/128", best * 1e9 / 128, "ns/block")
+        report("decode/128", seconds * 1e9 / 128, "ns/block")
     }
 
     /// The whole way from a payload to the index, with blocks that are new each time.
@@ -77,12 +77,12 @@ import Telemetry
         let payloads = (0..<2_000).map {
             EngineEvents.stored(blockCount: 128, blockSize: blockSize, run: $0)
         }
-        let best = bestOf(payloads.count) { round in
+        let seconds = median(payloads.count) { round in
             let payload = payloads[round]
             intake.receive(topic: topic.span, number: UInt64(round), payload: payload.span)
         }
         precondition(metrics.batchesApplied.value == UInt64(payloads.count))
-        report("receive/128", best * 1e9 / 128, "ns/block")
+        report("receive/128", seconds * 1e9 / 128, "ns/block")
     }
 
     static func makeIndex() -> InMemoryIndex {
@@ -99,18 +99,18 @@ import Telemetry
         }
     }
 
-    /// Seconds for one call, in the fastest round.
-    static func bestOf(
+    /// Seconds for one call, in the median of the rounds.
+    static func median(
         _ rounds: Int,
         repeating calls: Int = 1,
         _ body: (Int) throws -> Void
     ) rethrows -> Double {
         let clock = ContinuousClock()
-        var best = Duration.seconds(1_000)
+        var times: [Duration] = []
         for round in 0..<rounds {
-            best = min(best, try clock.measure { for _ in 0..<calls { try body(round) } })
+            times.append(try clock.measure { for _ in 0..<calls { try body(round) } })
         }
-        return best / .seconds(calls)
+        return times.sorted()[rounds / 2] / .seconds(calls)
     }
 
     static func report(_ name: String, _ value: Double, _ unit: String) {

@@ -55,7 +55,10 @@ static inline int czmq_last_endpoint(void *socket, char *address, size_t size) {
 
 // Receives one part without waiting. Returns its size; `-EAGAIN` if nothing has arrived.
 static inline int czmq_receive(void *socket, zmq_msg_t *part, int *has_more) {
-    int size = zmq_msg_recv(part, socket, ZMQ_DONTWAIT);
+    int size;
+    do {
+        size = zmq_msg_recv(part, socket, ZMQ_DONTWAIT);
+    } while (size < 0 && zmq_errno() == EINTR);
     if (size < 0) return -zmq_errno();
     *has_more = zmq_msg_more(part);
     return size;
@@ -66,28 +69,22 @@ static inline int czmq_send(void *socket, const void *bytes, size_t count, int f
 }
 
 // Waits until `socket` has a message, `monitor` (a socket, or NULL) has one, `wake` (an eventfd,
-// or -1) is readable, or the time is over. Returns 0 if the time is over or a signal arrived,
-// else 1.
+// or -1) is readable, or the time is over. Returns 0 if the time is over, else 1: also when a
+// signal handler ran, so that the caller looks and waits again.
 static inline int czmq_wait(void *socket, void *monitor, int wake, long timeout_milliseconds) {
     zmq_pollitem_t items[3] = {{.socket = socket, .events = ZMQ_POLLIN}};
     int count = 1;
     if (monitor) items[count++] = (zmq_pollitem_t){.socket = monitor, .events = ZMQ_POLLIN};
     if (wake >= 0) items[count++] = (zmq_pollitem_t){.fd = wake, .events = ZMQ_POLLIN};
     int ready = zmq_poll(items, count, timeout_milliseconds);
-    if (ready < 0) return zmq_errno() == EINTR ? 0 : -zmq_errno();
+    if (ready < 0) return zmq_errno() == EINTR ? 1 : -zmq_errno();
     return ready > 0;
 }
 
-// Opens a socket that tells `events` of `socket`, under an address of this process.
-static inline int czmq_monitor(
-    void *context, void *socket, const char *address, int events, void **monitor
-) {
+// Makes `monitor`, a PAIR socket, tell `events` of `socket`. `address` is only theirs.
+static inline int czmq_monitor(void *socket, void *monitor, const char *address, int events) {
     if (zmq_socket_monitor(socket, address, events) < 0) return -zmq_errno();
-    *monitor = zmq_socket(context, ZMQ_PAIR);
-    if (!*monitor) return -zmq_errno();
-    int linger = 0;
-    zmq_setsockopt(*monitor, ZMQ_LINGER, &linger, sizeof linger);
-    return czmq_result(zmq_connect(*monitor, address));
+    return czmq_result(zmq_connect(monitor, address));
 }
 
 // Takes one event from a monitor: a number and a value, then the address. Returns the number,

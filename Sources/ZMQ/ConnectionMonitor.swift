@@ -12,37 +12,33 @@ import Synchronization
     /// Makes addresses that no other monitor has.
     private static let opened = Atomic<UInt64>(0)
 
-    let handle: UnsafeMutableRawPointer
+    let events: SocketHandle
     /// Whether a connection has ended and no other was begun.
     private var hasEnded = false
 
-    private init(owning handle: UnsafeMutableRawPointer) { unsafe self.handle = handle }
-
-    deinit { unsafe zmq_close(handle) }
+    private init(events: consuming SocketHandle) { self.events = events }
 
     static func open(
-        watching socket: UnsafeMutableRawPointer,
+        watching socket: borrowing SocketHandle,
         in context: ZMQContext
     ) throws(ZMQError) -> ConnectionMonitor {
+        let events = try SocketHandle.open(ZMQ_PAIR, in: context)
+        try events.set([ZMQ_LINGER: 0])
         let number = opened.wrappingAdd(1, ordering: .relaxed).newValue
-        var monitor: UnsafeMutableRawPointer?
         let result = unsafe czmq_monitor(
-            context.handle,
-            socket,
+            socket.pointer,
+            events.pointer,
             "inproc://warmpath-monitor-\(number)",
-            ended | begun,
-            &monitor
+            ended | begun
         )
-        guard let handle = unsafe monitor else { throw ZMQError(errno: -result, call: "monitor") }
-        let owned = unsafe ConnectionMonitor(owning: handle)
         try ZMQError.check(result, "monitor")
-        return owned
+        return ConnectionMonitor(events: events)
     }
 
     /// Whether the connection is lost, as far as libzmq has told.
     mutating func isLost() throws(ZMQError) -> Bool {
         while true {
-            let event = unsafe czmq_monitor_event(handle)
+            let event = unsafe czmq_monitor_event(events.pointer)
             if event == -EAGAIN { return hasEnded }
             try ZMQError.check(event, "monitor")
             hasEnded = event & ConnectionMonitor.ended != 0

@@ -7,16 +7,7 @@ internal import CZMQ
 @safe package struct PublisherSocket: ~Copyable {
     private static let addressBytesMax = 256
 
-    private let handle: UnsafeMutableRawPointer
-    private let context: ZMQContext
-
-    /// Takes `handle` over. Cannot throw, so from here on every failure closes the socket.
-    private init(owning handle: UnsafeMutableRawPointer, in context: ZMQContext) {
-        unsafe self.handle = handle
-        self.context = context
-    }
-
-    deinit { unsafe zmq_close(handle) }
+    private let socket: SocketHandle
 
     /// Binds to `address`. Port 0 or `*` takes any free port, which `address()` then tells.
     ///
@@ -27,22 +18,20 @@ internal import CZMQ
         sendQueueMessagesMax: Int32 = 100_000,
         in context: ZMQContext
     ) throws(ZMQError) -> PublisherSocket {
-        let handle = try unsafe context.openSocket(ZMQ_XPUB)
-        let socket = unsafe PublisherSocket(owning: handle, in: context)
-        let settings = [
-            (ZMQ_LINGER, 0), (ZMQ_SNDHWM, sendQueueMessagesMax), (ZMQ_XPUB_VERBOSE, 1),
-        ]
-        for (option, value) in settings {
-            try ZMQError.check(unsafe czmq_set_int(handle, option, value), "set option")
-        }
-        try ZMQError.check(unsafe czmq_bind(handle, address), "bind")
-        return socket
+        let socket = try SocketHandle.open(ZMQ_XPUB, in: context)
+        try socket.set([
+            ZMQ_LINGER: 0, ZMQ_SNDHWM: sendQueueMessagesMax, ZMQ_XPUB_VERBOSE: 1,
+        ])
+        try ZMQError.check(unsafe czmq_bind(socket.pointer, address), "bind")
+        return PublisherSocket(socket: socket)
     }
+
+    private init(socket: consuming SocketHandle) { self.socket = socket }
 
     /// The address that subscribers connect to.
     package borrowing func address() throws(ZMQError) -> String {
         var bytes = [CChar](repeating: 0, count: PublisherSocket.addressBytesMax)
-        let result = unsafe czmq_last_endpoint(handle, &bytes, bytes.count)
+        let result = unsafe czmq_last_endpoint(socket.pointer, &bytes, bytes.count)
         try ZMQError.check(result, "last endpoint")
         return String(
             decoding: bytes.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)),
@@ -76,9 +65,9 @@ internal import CZMQ
         defer { unsafe zmq_msg_close(&message) }
         while true {
             var hasMore: Int32 = 0
-            let result = unsafe czmq_receive(handle, &message, &hasMore)
+            let result = unsafe czmq_receive(socket.pointer, &message, &hasMore)
             if result == -EAGAIN {
-                let ready = unsafe czmq_wait(handle, nil, -1, timeoutMilliseconds)
+                let ready = unsafe czmq_wait(socket.pointer, nil, -1, timeoutMilliseconds)
                 try ZMQError.check(ready, "wait")
                 if ready == 0 { return false }
                 continue
@@ -90,7 +79,7 @@ internal import CZMQ
 
     private func send(_ part: Span<UInt8>, flags: Int32) throws(ZMQError) {
         let result = unsafe part.withUnsafeBufferPointer { bytes in
-            unsafe czmq_send(handle, bytes.baseAddress, bytes.count, flags)
+            unsafe czmq_send(socket.pointer, bytes.baseAddress, bytes.count, flags)
         }
         try ZMQError.check(result, "send")
     }

@@ -30,11 +30,4 @@ internal import CZMQ
         guard let context = unsafe context else { throw ZMQError(errno: -result, call: "context") }
         return unsafe context
     }
-
-    func openSocket(_ type: Int32) throws(ZMQError) -> UnsafeMutableRawPointer {
-        var socket: UnsafeMutableRawPointer?
-        let result = unsafe czmq_socket(handle, type, &socket)
-        guard let socket = unsafe socket else { throw ZMQError(errno: -result, call: "socket") }
-        return unsafe socket
-    }
 }

@@ -111,20 +111,15 @@ import Testing
         #expect(keys(Array(tokens.prefix(tokenCount))) == Array(plain.prefix(keyCount)))
     }
 
-    /// Blocks of up to 256 tokens are hashed in another way than larger ones.
-    @Test(arguments: [255, 256, 257, 1000])
-    func `a block of any size hashes as one stream of bytes`(blockSize: Int) {
+    @Test(arguments: [1, 2, 3, 7, 1000])
+    func `an extra of no bytes is an extra`(blockSize: Int) {
         let tokens = (0..<blockSize).map { TokenID(rawValue: UInt32($0)) }
         let nothing = BlockExtra(block: 1, identifier: [])
-        let twice = tokens + tokens
-        let plain = keys(twice, blockSize: blockSize)
-        let streamed = keys(
-            twice,
-            blockSize: blockSize,
-            in: BlockKeyScope(model: "test-model", extras: [nothing])
-        )
-        #expect(plain[0] == streamed[0])
-        #expect(plain[1] != streamed[1])
+        let scope = BlockKeyScope(model: "test-model", extras: [nothing])
+        let plain = keys(tokens + tokens, blockSize: blockSize)
+        let extra = keys(tokens + tokens, blockSize: blockSize, in: scope)
+        #expect(plain[0] == extra[0])
+        #expect(plain[1] != extra[1])
     }
 
     @Test func `keys are appended to what is there`() {

@@ -30,83 +30,71 @@ import Testing
 
     // MARK: - Recorded bytes of each layout
 
-    private static let tag = "ab426c6f636b53746f726564"
-    private static let twoHashes = "92 cf5319d4d1d84429df cf9ba2dacb65221d14"
-    private static let eightTokens = "98 0102030405060708"
+    /// The head of a batch of one event, sent at 1.5, that names a rank.
+    private static let one = "93 cb3ff8000000000000 91"
+    private static let storedTag = "ab426c6f636b53746f726564"
+    private static let removedTag = "ac426c6f636b52656d6f766564"
+    private static let clearedTag = "b0416c6c426c6f636b73436c6561726564"
+    private static let type = "a474797065"
+    private static let hash = "cf5319d4d1d84429df"
+    /// The fields that every layout begins with: two hashes, no parent, eight tokens, size, LoRA.
+    private static let blocks = "92 \(hash) cf9ba2dacb65221d14 c0 98 0102030405060708 04 c0"
     private static let gpu = "a3475055"
     private static let fullAttention = "ae66756c6c5f617474656e74696f6e"
     private static let mapKeys = """
-        a474797065 ab426c6f636b53746f726564 ac626c6f636b5f686173686573
-        92cf5319d4d1d84429dfcf9ba2dacb65221d14 b1706172656e745f626c6f636b5f68617368c0
-        a9746f6b656e5f696473980102030405060708 aa626c6f636b5f73697a6504 a76c6f72615f6964c0
-        a66d656469756da3475055 a96c6f72615f6e616d65c0 aa65787472615f6b65797392c0c0
-        a967726f75705f69647800 b26b765f63616368655f737065635f6b696e64
-        ae66756c6c5f617474656e74696f6e
+        \(type) \(storedTag) ac626c6f636b5f686173686573 92 \(hash) cf9ba2dacb65221d14
+        b1706172656e745f626c6f636b5f68617368 c0 a9746f6b656e5f696473 98 0102030405060708
+        aa626c6f636b5f73697a65 04 a76c6f72615f6964 c0 a66d656469756d \(gpu)
+        a96c6f72615f6e616d65 c0 aa65787472615f6b657973 92 c0 c0 a967726f75705f696478 00
+        b26b765f63616368655f737065635f6b696e64 \(fullAttention)
         """
 
-    @Test(arguments: [
-        ("0.9.0", "92 cb3ff8000000000000 91 96 \(tag) \(twoHashes) c0 \(eightTokens) 04 c0"),
-        (
-            "0.10.2",
-            "93 cb3ff8000000000000 91 97 \(tag) \(twoHashes) c0 \(eightTokens) 04 c0 \(gpu) 00"
-        ),
-        (
-            "0.14",
-            "93 cb3ff8000000000000 91 98 \(tag) \(twoHashes) c0 \(eightTokens) 04 c0 \(gpu) c0 00"
-        ),
-        (
-            "0.17",
-            "93 cb3ff8000000000000 91 99 \(tag) \(twoHashes) c0 \(eightTokens) 04 c0 \(gpu) c0 92c0c0 00"
-        ),
-        (
-            "0.20",
-            """
-            93 cb3ff8000000000000 91 9a \(tag) \(twoHashes) c0 \(eightTokens) 04 c0 \(gpu) c0 92c0c0
-            00 00
-            """
-        ),
-        (
-            "0.22",
-            """
-            93 cb3ff8000000000000 91 9c \(tag) \(twoHashes) c0 \(eightTokens) 04 c0 \(gpu) c0 92c0c0
-            00 \(fullAttention) c0 00
-            """
-        ),
-        ("0.24, a map", "93 cb3ff8000000000000 91 8b \(mapKeys) 00"),
-        ("0.33, a small map with a 16-bit head", "93 cb3ff8000000000000 91 de000b \(mapKeys) 00"),
-    ])
-    func `stored blocks read the same in every layout`(layout: String, hex: String) throws {
+    @Test(
+        arguments: [
+            ("0.9.0", "92 cb3ff8000000000000 91 96 \(storedTag) \(blocks)", nil, nil, nil),
+            ("0.10.2", "\(one) 97 \(storedTag) \(blocks) \(gpu) 00", 0, nil, nil),
+            ("0.14", "\(one) 98 \(storedTag) \(blocks) \(gpu) c0 00", 0, nil, nil),
+            ("0.17", "\(one) 99 \(storedTag) \(blocks) \(gpu) c0 92c0c0 00", 0, nil, nil),
+            ("0.20", "\(one) 9a \(storedTag) \(blocks) \(gpu) c0 92c0c0 00 00", 0, 0, nil),
+            (
+                "0.22",
+                "\(one) 9c \(storedTag) \(blocks) \(gpu) c0 92c0c0 00 \(fullAttention) c0 00", 0,
+                0, .fullAttention
+            ),
+            ("0.24, a map", "\(one) 8b \(mapKeys) 00", 0, 0, .fullAttention),
+            (
+                "0.33, a small map with a 16-bit head", "\(one) de000b \(mapKeys) 00", 0, 0,
+                .fullAttention
+            ),
+        ] as [(String, String, Int?, Int?, CacheKind?)]
+    )
+    func `stored blocks read the same in every layout`(
+        layout: String,
+        hex: String,
+        rank: Int?,
+        group: Int?,
+        kind: CacheKind?
+    ) throws {
         let batch = try decode(hex: hex)
-        let blocks = try stored(batch)
-        #expect(blocks.hashes == hashes(5_988_051_177_307_384_287, 11_214_766_589_215_907_092))
-        #expect(blocks.parent == nil)
-        #expect(blocks.tokens == tokens(1, 2, 3, 4, 5, 6, 7, 8))
-        #expect(blocks.blockSize == 4)
-        #expect(blocks.adapterID == nil && blocks.adapterName == nil)
-        #expect(blocks.tier == .gpu)
-        #expect(blocks.extras == [])
-        #expect(batch.dataParallelRank == (layout == "0.9.0" ? nil : 0))
+        var expected = StoredBlocks()
+        expected.hashes = hashes(5_988_051_177_307_384_287, 11_214_766_589_215_907_092)
+        expected.tokens = tokens(1, 2, 3, 4, 5, 6, 7, 8)
+        expected.blockSize = 4
+        expected.group = group
+        expected.cacheKind = kind
+        #expect(try stored(batch) == expected)
+        #expect(batch.dataParallelRank == rank)
         #expect(batch.malformedEventCount + batch.unknownEventCount == 0)
-        let hasGroup = hex.contains("0000") && !layout.hasPrefix("0.1") && layout != "0.9.0"
-        #expect(blocks.group == (hasGroup ? 0 : nil))
     }
 
     @Test(arguments: [
-        ("92 cb3ff8000000000000 91 92 ac426c6f636b52656d6f766564 91 cf5319d4d1d84429df", nil),
-        (
-            "93 cb3ff8000000000000 91 93 ac426c6f636b52656d6f766564 91 cf5319d4d1d84429df a3475055 00",
-            nil
-        ),
+        ("92 cb3ff8000000000000 91 92 \(removedTag) 91 \(hash)", nil),
+        ("\(one) 93 \(removedTag) 91 \(hash) \(gpu) 00", nil),
+        ("\(one) 94 \(removedTag) 91 \(hash) \(gpu) 00 00", 0),
         (
             """
-            93 cb3ff8000000000000 91 94 ac426c6f636b52656d6f766564 91 cf5319d4d1d84429df a3475055
-            00 00
-            """, 0
-        ),
-        (
-            """
-            93cb3ff80000000000009184a474797065ac426c6f636b52656d6f766564ac626c6f636b5f68617368657391
-            cf5319d4d1d84429dfa66d656469756da3475055a967726f75705f6964780000
+            \(one) 84 \(type) \(removedTag) ac626c6f636b5f686173686573 91 \(hash)
+            a66d656469756d \(gpu) a967726f75705f696478 00 00
             """, 0
         ),
     ])
@@ -118,9 +106,9 @@ import Testing
     }
 
     @Test(arguments: [
-        "92 cb3ff8000000000000 91 91 b0416c6c426c6f636b73436c6561726564",
-        "93 cb3ff8000000000000 91 91 b0416c6c426c6f636b73436c6561726564 00",
-        "93cb3ff80000000000009181a474797065b0416c6c426c6f636b73436c656172656400",
+        "92 cb3ff8000000000000 91 91 \(clearedTag)",
+        "\(one) 91 \(clearedTag) 00",
+        "\(one) 81 \(type) \(clearedTag) 00",
     ])
     func `a clearing reads the same in every layout`(hex: String) throws {
         #expect(try decode(hex: hex).events == [.allBlocksCleared])

@@ -20,15 +20,21 @@ enum Fixtures {
         return try JSONDocument(parsing: [UInt8](data)).root
     }
 
-    static func trace(_ name: String) throws -> [RecordedMessage] {
+    /// A file of one JSON value a line.
+    static func lines(_ name: String) throws -> [JSONValue] {
         let data = try Data(contentsOf: folder.appending(path: name + ".jsonl"))
         return try data.split(separator: UInt8(ascii: "\n")).map { line in
-            let root = try JSONDocument(parsing: [UInt8](line)).root
-            let number = bytes(root["seq_hex"]?.string ?? "").reduce(0) { $0 << 8 | UInt64($1) }
+            try JSONDocument(parsing: [UInt8](line)).root
+        }
+    }
+
+    static func trace(_ name: String) throws -> [RecordedMessage] {
+        try lines(name).map { line in
+            let number = bytes(line["seq_hex"]?.string ?? "").reduce(0) { $0 << 8 | UInt64($1) }
             return RecordedMessage(
-                topic: root["topic"]?.bytes ?? [],
+                topic: line["topic"]?.bytes ?? [],
                 number: number,
-                payload: bytes(root["payload_hex"]?.string ?? "")
+                payload: bytes(line["payload_hex"]?.string ?? "")
             )
         }
     }

@@ -19,7 +19,16 @@ import ZMQ
         var config = KVIndexerConfig()
         config.blockSize = BlockSize(tokenCount: 4)
         config.retryMilliseconds = 60_000
-        registry = SubscriberRegistry(
+        registry = SubscriberRegistryTests.registry(config, index, context, metricsRegistry)
+    }
+
+    private static func registry(
+        _ config: KVIndexerConfig,
+        _ index: ObservedIndex,
+        _ context: ZMQContext,
+        _ metricsRegistry: MetricsRegistry
+    ) -> SubscriberRegistry {
+        SubscriberRegistry(
             index: index,
             context: context,
             config: config,
@@ -111,6 +120,24 @@ import ZMQ
         try publish(from: &second)
         reconcile(stays)
         #expect(index.blocks.keyCount == 4)
+    }
+
+    /// libzmq would never connect again: the subscriber has to open another socket.
+    @Test func `an engine that sent too large a message is followed again`() throws {
+        var config = KVIndexerConfig()
+        config.blockSize = BlockSize(tokenCount: 4)
+        config.retryMilliseconds = 1
+        config.subscriber.messageBytesMax = 1_000
+        let registry = SubscriberRegistryTests.registry(config, index, context, metricsRegistry)
+        var engine = try openEngine()
+        let followed = endpoint(1, at: try engine.address())
+        registry.reconcile(with: EndpointSnapshot(generation: 1, endpoints: [followed]))
+        #expect(try engine.awaitSubscriber(timeoutMilliseconds: patience))
+        try engine.send(parts: [[], [], [UInt8](repeating: 0, count: 1_001)])
+        try publish(from: &engine)
+        #expect(index.blocks.keyCount == 4)
+        let errors = "llm_d_epp_kv_cache_events_zmq_errors_total"
+        #expect(metric("\(errors){pod=\"pod-1\",operation=\"receive\"} 1"))
     }
 
     /// The subscriber waits a minute before it tries the address again, but not to be cancelled.

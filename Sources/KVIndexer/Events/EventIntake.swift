@@ -44,7 +44,7 @@ package struct EventIntake: ~Copyable {
     }
 
     /// Forgets everything about the endpoint: nothing more will be received.
-    package mutating func end() { writer.clear() }
+    package consuming func end() { writer.clear() }
 
     private mutating func startOver() {
         metrics.streamsStartedOver.add()

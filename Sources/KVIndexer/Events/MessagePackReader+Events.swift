@@ -49,6 +49,12 @@ extension MessagePackReader {
     @_lifetime(self: copy self)
     mutating func readToken() throws(MessagePackError) -> TokenID? {
         let start = position
+        switch try readByte() {  // most of a batch is tokens, in one of these three widths
+        case let id where id < 0x80: return TokenID(rawValue: UInt32(id))
+        case 0xCD: return TokenID(rawValue: UInt32(truncatingIfNeeded: try readNumber(2)))
+        case 0xCE: return TokenID(rawValue: UInt32(truncatingIfNeeded: try readNumber(4)))
+        default: rewind(to: start)
+        }
         if case .unsigned(let number) = try readValue(), let id = UInt32(exactly: number) {
             return TokenID(rawValue: id)
         }

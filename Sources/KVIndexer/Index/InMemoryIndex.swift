@@ -69,8 +69,10 @@ package final class InMemoryIndex: KVIndex {
         while matched < keys.count, !contenders.isEmpty {
             let key = keys[matched]
             let kept = shard(of: key).blocks.withLock { $0.partition(&contenders, holding: key) }
-            for dropped in contenders[kept...] { matches.matchedBlocks[dropped] = matched }
-            contenders.removeSubrange(kept...)
+            if kept < contenders.count {
+                for dropped in contenders[kept...] { matches.matchedBlocks[dropped] = matched }
+                contenders.removeSubrange(kept...)
+            }
             matched += 1
         }
         for contender in contenders { matches.matchedBlocks[contender] = keys.count }

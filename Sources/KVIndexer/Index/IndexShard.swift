@@ -31,10 +31,11 @@ struct IndexShard {
             if keyCount == keysMax {
                 free(victim(near: slot))
                 evicted = true
+                slot = self.slot(of: key)
             } else if (keyCount + 1) * 4 > slots.count * 3 {
                 grow()
+                slot = self.slot(of: key)
             }
-            slot = self.slot(of: key)
             slots[slot].key = key
             keyCount += 1
         }
