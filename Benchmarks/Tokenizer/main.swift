@@ -38,10 +38,34 @@ func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 func report(_ name: String, _ durations: [Duration]) {
     let microseconds = durations.map { $0 / .microseconds(1) }
     let value = Double(Int(median(microseconds) * 10)) / 10
-    print("bench tokenizer/\(name)/llama3/warmpath \(value) us")
+    print("bench tokenizer/\(name)/warmpath \(value) us")
 }
 
-func main() throws {
+/// What a worker pool adds to the work that it is given.
+func measureWorkerPool(_ clock: ContinuousClock) async throws {
+    let pool = try WorkerPool(threadCount: 1, waitingMax: 1000)
+    var durations: [Duration] = []
+    for _ in 0..<5000 {
+        let start = clock.now
+        _ = try await pool.perform { 0 }
+        durations.append(clock.now - start)
+    }
+    report("worker-pool/one-caller", durations)
+
+    let count = 500
+    durations = []
+    for _ in 0..<50 {
+        let start = clock.now
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<count { group.addTask { _ = try await pool.perform { 0 } } }
+            try await group.waitForAll()
+        }
+        durations.append((clock.now - start) / count)
+    }
+    report("worker-pool/many-callers", durations)
+}
+
+func main() async throws {
     let arguments = CommandLine.arguments
     guard arguments.count == 3 else {
         print("usage: TokenizerBenchmark TOKENIZER_JSON TEXTS_FILE")
@@ -50,7 +74,7 @@ func main() throws {
     let clock = ContinuousClock()
     let loadStart = clock.now
     let tokenizer = try BPETokenizer.load(path: arguments[1])
-    report("load", [clock.now - loadStart])
+    report("load/llama3", [clock.now - loadStart])
 
     let texts = readTexts(arguments[2])
     var tokens: [TokenID] = []
@@ -63,7 +87,7 @@ func main() throws {
                 clock.measure { tokenizer.encode(text.span, addSpecialTokens: false, to: &tokens) }
             )
         }
-        report("unseen-\(kilobytes)KB", durations)
+        report("unseen-\(kilobytes)KB/llama3", durations)
         durations = []
         let repeated = sized[0]
         for _ in 0..<200 {
@@ -74,8 +98,9 @@ func main() throws {
                 }
             )
         }
-        report("repeat-\(kilobytes)KB", durations)
+        report("repeat-\(kilobytes)KB/llama3", durations)
     }
+    try await measureWorkerPool(clock)
 }
 
-try main()
+try await main()

@@ -100,4 +100,5 @@ def main():
         report(f"repeat-{size}KB", [timed(tokenizer, sized[0]) for _ in range(30)])
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -21,12 +21,18 @@ struct AddedTokenTrie: Sendable {
 
     private let tokens: [AddedToken]
     private var nodes: [Node] = []
+    /// The first byte of every token, eight times, if it is the same one: it usually is "<".
+    private var onlyFirstByte: UInt64?
     /// The node of each first byte.
     private var roots = [Int32](repeating: noNode, count: 256)
 
     init(_ tokens: [AddedToken]) {
         self.tokens = tokens
         for (index, token) in tokens.enumerated() { insert(token.content, token: Int32(index)) }
+        let firstBytes = Set(tokens.compactMap(\.content.first))
+        if firstBytes.count == 1, let byte = firstBytes.first {
+            onlyFirstByte = UInt64(byte) &* 0x0101_0101_0101_0101
+        }
     }
 
     var isEmpty: Bool { tokens.isEmpty }
@@ -35,11 +41,22 @@ struct AddedTokenTrie: Sendable {
     func firstMatch(in text: Span<UInt8>, from start: Int) -> Match? {
         guard !isEmpty else { return nil }
         let roots = roots.span
-        for index in start..<text.count {
+        var index = start
+        while index < text.count {
+            if let onlyFirstByte, text.count - index >= 8 {
+                // The lowest zero byte is the first that is equal; without one, there are eight
+                // bytes to pass over.
+                let different = text.eightBytes(at: index) ^ onlyFirstByte
+                let zeros = (different &- 0x0101_0101_0101_0101) & ~different
+                let passed = (zeros & 0x8080_8080_8080_8080).trailingZeroBitCount >> 3
+                index += passed
+                if passed == 8 { continue }
+            }
             let root = roots[Int(text[index])]
             if root != Self.noNode, let match = longestMatch(in: text, at: index, root: root) {
                 return match
             }
+            index += 1
         }
         return nil
     }

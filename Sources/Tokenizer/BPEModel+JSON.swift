@@ -6,6 +6,7 @@ extension BPEModel {
         ignoresMerges = fields.ignoresMerges
         tokenOfByte = try Self.tokenOfByte(fields.vocabulary)
         merges = try Self.readMerges(fields.merges, vocabulary: fields.vocabulary)
+        byteMerges = merges.byteMerges(tokenOfByte: tokenOfByte)
     }
 
     private static func tokenOfByte(_ vocabulary: Vocabulary) throws(TokenizerError) -> [UInt32] {
@@ -27,7 +28,7 @@ extension BPEModel {
         _ value: JSONValue,
         vocabulary: Vocabulary
     ) throws(TokenizerError) -> MergeTable {
-        var table = MergeTable(capacity: vocabulary.count * 2)
+        var table = MergeTable(capacity: vocabulary.count)
         var rank: UInt32 = 0
         try value.forEachElement { (entry) throws(TokenizerError) in
             guard let pair = try pair(of: entry) else { return }

@@ -6,6 +6,8 @@ struct BPEModel: Sendable {
     let merges: MergeTable
     /// The token of each byte, where merging starts.
     let tokenOfByte: [UInt32]
+    /// The merge of every two bytes: `MergeTable.byteMerges`.
+    let byteMerges: [MergeTable.Merge]
     /// A word that is a token is that token, even if no merges lead there.
     let ignoresMerges: Bool
 
@@ -71,8 +73,7 @@ struct BPEModel: Sendable {
             text,
             from: start,
             count: end - start,
-            tokenOfByte: tokenOfByte.span,
-            table: merges
+            model: self
         )
         let merged = scratch.merger.tokens[..<scratch.merger.count]
         for id in merged { tokens.append(TokenID(rawValue: id)) }
@@ -114,8 +115,7 @@ struct BPEModel: Sendable {
             text,
             from: start,
             count: count,
-            tokenOfByte: tokenOfByte.span,
-            table: merges
+            model: self
         )
         let merged = scratch.merger.tokens[..<scratch.merger.count]
         for id in merged { tokens.append(TokenID(rawValue: id)) }

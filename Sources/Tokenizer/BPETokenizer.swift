@@ -43,6 +43,7 @@ package final class BPETokenizer: Tokenizer {
         to tokens: inout [TokenID]
     ) {
         var scratch = idle.withLock { $0.popLast() } ?? EncodeScratch()
+        tokens.reserveCapacity(tokens.count + text.count / 3 + prefix.count + suffix.count)
         if addSpecialTokens { tokens += prefix }
         encodeRaw(text, scratch: &scratch, to: &tokens)
         if addSpecialTokens { tokens += suffix }

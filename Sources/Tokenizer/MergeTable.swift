@@ -1,7 +1,8 @@
 /// Which pairs of tokens merge, how early, and into what.
 ///
-/// One open-addressed table, at most half full, of 16-byte slots: nearly every lookup is of a
-/// pair that does not merge, and ends in the cache line where it began.
+/// An open-addressed table of 16-byte slots, behind a filter that answers most of the lookups:
+/// those of pairs that do not merge. Full to five eighths at most: what is looked up beyond the
+/// filter is nearly always there, and a smaller table misses the processor's cache less.
 struct MergeTable: Sendable {
     /// Rank in the upper half, merged token in the lower: the smaller merge is applied first.
     typealias Merge = UInt64
@@ -15,40 +16,74 @@ struct MergeTable: Sendable {
     }
 
     private var slots: [Slot]
+    /// Two bits of one word for each stored pair, by its hash. These 256 KB stay in the
+    /// processor's cache, where the slots do not.
+    private var filter = [UInt64](repeating: 0, count: filterWordCount)
     private var count = 0
+
+    private static let filterWordCount = 1 << 15
 
     /// No token may have this id: it marks what is free.
     static let reservedID = UInt32.max
 
     init(capacity: Int) {
         var slotCount = 16
-        while slotCount < capacity * 2 { slotCount *= 2 }
+        while Self.isTooFull(capacity, slotCount) { slotCount *= 2 }
         slots = [Slot](repeating: Slot(), count: slotCount)
     }
 
     /// The merge of two neighbours, or `none`.
     @inline(__always)
     func merge(of left: UInt32, _ right: UInt32) -> Merge {
-        slots[slotIndex(of: UInt64(left) << 32 | UInt64(right))].merge
+        let pair = UInt64(left) << 32 | UInt64(right)
+        let hash = WordHash.mixed(pair)
+        let bits = Self.filterBits(hash)
+        guard filter[Self.filterWord(hash)] & bits == bits else { return Self.none }
+        return slots[slotIndex(of: pair, hash: hash)].merge
+    }
+
+    /// The merges of every two bytes, the left one in the upper half of the index. Merging starts
+    /// with these, and those of one script lie close together.
+    func byteMerges(tokenOfByte: [UInt32]) -> [Merge] {
+        tokenOfByte.flatMap { left in tokenOfByte.map { right in merge(of: left, right) } }
     }
 
     /// Stores a merge; of a repeated pair the last one counts.
     mutating func store(_ left: UInt32, _ right: UInt32, rank: UInt32, merged: UInt32) {
         let pair = UInt64(left) << 32 | UInt64(right)
-        let index = slotIndex(of: pair)
+        let hash = WordHash.mixed(pair)
+        filter[Self.filterWord(hash)] |= Self.filterBits(hash)
+        let index = slotIndex(of: pair, hash: hash)
         if slots[index].pair != pair { count += 1 }
         slots[index] = Slot(pair: pair, merge: UInt64(rank) << 32 | UInt64(merged))
-        guard count * 2 > slots.count else { return }
+        guard Self.isTooFull(count, slots.count) else { return }
         let old = slots
         slots = [Slot](repeating: Slot(), count: old.count * 2)
-        for slot in old where slot.pair != .max { slots[slotIndex(of: slot.pair)] = slot }
+        for slot in old where slot.pair != .max {
+            slots[slotIndex(of: slot.pair, hash: WordHash.mixed(slot.pair))] = slot
+        }
+    }
+
+    private static func isTooFull(_ count: Int, _ slotCount: Int) -> Bool {
+        count * 8 > slotCount * 5
+    }
+
+    /// The filter uses the upper bits of the hash, the slots the lower.
+    @inline(__always)
+    private static func filterWord(_ hash: UInt64) -> Int {
+        Int(truncatingIfNeeded: hash >> 40) & (filterWordCount - 1)
+    }
+
+    @inline(__always)
+    private static func filterBits(_ hash: UInt64) -> UInt64 {
+        1 &<< (hash >> 58) | 1 &<< (hash >> 34)
     }
 
     /// Where `pair` is, or the free slot where it belongs.
     @inline(__always)
-    private func slotIndex(of pair: UInt64) -> Int {
+    private func slotIndex(of pair: UInt64, hash: UInt64) -> Int {
         let mask = slots.count - 1
-        var index = Int(truncatingIfNeeded: WordHash.mixed(pair)) & mask
+        var index = Int(truncatingIfNeeded: hash) & mask
         while slots[index].pair != pair, slots[index].pair != .max { index = (index + 1) & mask }
         return index
     }

@@ -20,27 +20,13 @@ struct WordKey: Equatable, BitwiseCopyable {
             self.init(nearEndOf: text, from: start, count: count)
             return
         }
-        // In bounds by the guard; this runs once for each word.
-        let bytes = unsafe text.bytes
-        let first = unsafe bytes.unsafeLoadUnaligned(
-            fromUncheckedByteOffset: start,
-            as: UInt64.self
+        // A shift by all 64 bits gives 0, and so a mask of every bit.
+        let lowMask = (1 as UInt64) << UInt64(count * 8) &- 1
+        let highMask = (1 as UInt64) << UInt64(max(count * 8 - 64, 0)) &- 1
+        self.init(
+            low: text.eightBytes(at: start) & lowMask,
+            high: text.eightBytes(at: start + 8) & highMask | UInt64(count) << 56
         )
-        let last = unsafe bytes.unsafeLoadUnaligned(
-            fromUncheckedByteOffset: start + 8,
-            as: UInt64.self
-        )
-        let length = UInt64(count) << 56
-        if count < 8 {
-            let mask = (1 as UInt64) << UInt64(count * 8) &- 1
-            self.init(low: UInt64(littleEndian: first) & mask, high: length)
-        } else {
-            let mask = (1 as UInt64) << UInt64(count * 8 - 64) &- 1
-            self.init(
-                low: UInt64(littleEndian: first),
-                high: UInt64(littleEndian: last) & mask | length
-            )
-        }
     }
 
     /// The same without reading past the end of the text.
@@ -58,44 +44,5 @@ struct WordKey: Equatable, BitwiseCopyable {
     @inline(__always)
     var hash: UInt64 {
         WordHash.mixed(low ^ WordHash.mixed(high ^ 0x9E37_79B9_7F4A_7C15))
-    }
-}
-
-/// Hashes for the tables of this target. Not keyed: every table either has fixed content or
-/// only forgets on a collision.
-enum WordHash {
-    @inline(__always)
-    static func mixed(_ value: UInt64) -> UInt64 {
-        let product = value.multipliedFullWidth(by: 0xD6E8_FEB8_6659_FD93)
-        return product.high ^ product.low
-    }
-
-    /// - Precondition: `count` is at least 8, and the word lies inside `text`.
-    static func hash(of text: Span<UInt8>, from start: Int, count: Int) -> UInt64 {
-        precondition(start >= 0 && count >= 8 && count <= text.count - start)
-        let bytes = unsafe text.bytes
-        var hash = mixed(UInt64(count) ^ 0x9E37_79B9_7F4A_7C15)
-        var offset = 0
-        // In bounds by the precondition; words can be as long as the text.
-        while offset < count {
-            let at = start + min(offset, count - 8)
-            let part = unsafe bytes.unsafeLoadUnaligned(
-                fromUncheckedByteOffset: at,
-                as: UInt64.self
-            )
-            hash = mixed(hash ^ UInt64(littleEndian: part))
-            offset += 8
-        }
-        return hash
-    }
-}
-
-extension Span<UInt8> {
-    /// Whether `count` bytes from `start` equal those of `other` from `otherStart`.
-    func equals(_ other: Span<UInt8>, from otherStart: Int, start: Int, count: Int) -> Bool {
-        for offset in 0..<count where self[start + offset] != other[otherStart + offset] {
-            return false
-        }
-        return true
     }
 }

@@ -19,18 +19,43 @@ struct WordMerger {
         _ text: Span<UInt8>,
         from start: Int,
         count: Int,
-        tokenOfByte: Span<UInt32>,
-        table: borrowing MergeTable
+        model: borrowing BPEModel
     ) {
         if count > tokens.count {
             tokens = [UInt32](repeating: 0, count: count)
         }
         self.count = count
-        for offset in 0..<count { tokens[offset] = tokenOfByte[Int(text[start + offset])] }
+        fillTokens(text, from: start, tokenOfByte: model.tokenOfByte.span)
         if count <= Self.shortByteCountMax {
-            self.count = Self.mergeShort(&tokens, &merges, count: count, table: table)
+            fillMerges(text, from: start, byteMerges: model.byteMerges.span)
+            self.count = Self.mergeShort(&tokens, &merges, count: count, table: model.merges)
         } else {
-            self.count = long.merge(&tokens, count: count, table: table)
+            self.count = long.merge(&tokens, count: count, table: model.merges)
+        }
+    }
+
+    private mutating func fillTokens(
+        _ text: Span<UInt8>,
+        from start: Int,
+        tokenOfByte: Span<UInt32>
+    ) {
+        let count = count
+        var tokens = tokens.mutableSpan
+        for offset in 0..<count { tokens[offset] = tokenOfByte[Int(text[start + offset])] }
+    }
+
+    private mutating func fillMerges(
+        _ text: Span<UInt8>,
+        from start: Int,
+        byteMerges: Span<MergeTable.Merge>
+    ) {
+        let count = count
+        var merges = merges.mutableSpan
+        var left = Int(text[start])
+        for offset in 1..<count {
+            let right = Int(text[start + offset])
+            merges[offset - 1] = byteMerges[left << 8 | right]
+            left = right
         }
     }
 
@@ -44,9 +69,6 @@ struct WordMerger {
         var tokens = tokenArray.mutableSpan
         var merges = mergeArray.mutableSpan
         var count = count
-        for index in 0..<count - 1 {
-            merges[index] = table.merge(of: tokens[index], tokens[index + 1])
-        }
         while count > 1 {
             var best = 0
             var first = merges[0]

@@ -30,39 +30,48 @@ CODE = (
 LANGUAGES = [
     "这个路由器会根据键值缓存选择端点。中文，标点。东京・京都、カタカナとひらがな。한국어 문장입니다.",
     "القاهرة مدينةٌ كبيرة، ١٢٣٤٥ كتابًا؛ هل تعلم؟ עִבְרִית שלום עולם",
-    "हिन्दी में लिखा हुआ वाक्य। क्षत्रिय ज्ञान १२३ বাংলা ভাষা தமிழ் మలయాళం ಕನ್ನಡ ગુજરાતી ไทยภาษา ລາວ ខ្មែរ မြန်မာ",
+    "हिन्दी में लिखा हुआ वाक्य। क्षत्रिय ज्ञान १२३ বাংলা ভাষা தமிழ் మలయాళం ಕನ್ನಡ ગુજરાતી "
+    "ไทยภาษา ລາວ ខ្មែរ မြန်မာ",
     "Привет, мир! Съешь ещё этих мягких французских булок. Ελληνικά: Ὀδυσσεύς. Հայերեն ქართული",
     "Zażółć gęślą jaźń. Größe, façade, naïve, Ærø, İstanbul, ŒUVRE, ﬁne, ǅ, ſtraße; Tiếng Việt.",
     "😀😃👨‍👩‍👧‍👦🇩🇪🏳️‍🌈👍🏽❤️☃︎ ✂️ 1️⃣ 🫠🪿 𝔘𝔫𝔦𝔠𝔬𝔡𝔢 𝟙𝟚𝟛 ∀x∈ℝ: ⌈x⌉ ≤ ½ ²³ Ⅷ ① ㋿",
 ]
 EDGES = [
-    "", " ", "  ", "\n", "\r\n", "\t", "\x00", "\x7f\x01\x02", "a", "A ", " a", "  a", "   a   b", "a\n", "a\n\n",
-    "a \n b", "a \n\n  \n b", "x\r\ny\r\n\r\nz", " \n", "\n ", "\n\n \n", "a\t\tb", "trailing   ", "trailing\n\n",
-    "\x85x", "\u180ex", "\u200bx", "\ufeffx", "\u3000x", "\u3000\u3000x", "\xa0x", "\xa0\xa0!", "\u2028x\u2029y",
-    "I'M", "I'm I'Ll you'RE 'S 's ''s it''s '' ' 'x 'ſ I'ſ I'ſt 'K'K 'd'D 'T't 've'VE' 'l 'll 'r 're 'v",
+    "", " ", "  ", "\n", "\r\n", "\t", "\x00", "\x7f\x01\x02", "a", "A ", " a", "  a",
+    "   a   b", "a\n", "a\n\n", "a \n b", "a \n\n  \n b", "x\r\ny\r\n\r\nz", " \n", "\n ",
+    "\n\n \n", "a\t\tb", "trailing   ", "trailing\n\n", "\x85x", "\u180ex", "\u200bx",
+    "\ufeffx", "\u3000x", "\u3000\u3000x", "\xa0x", "\xa0\xa0!", "\u2028x\u2029y", "I'M",
+    "I'm I'Ll you'RE 'S 's ''s it''s '' ' 'x 'ſ I'ſ I'ſt 'K'K 'd'D 'T't 've'VE' 'l 'll 'r"
+    " 're 'v",
+    "\u1112\u1161\u11ab", "\u0915\u093c",
     "1234567890", "1 12 123 1234 12345 123456", "½²³Ⅷ①", "१२३४५६", "1a2b3c", "3.14159", "١٢٣٤",
-    "e\u0301", "é", "한", "한", "क़", "豈", "Å", "𝒳𝓎", "\U0001fffe\U000e0001",
-    "!!!", "?!\n\n", "//", "*/\n", "?/", "--\r\n\r\n", " ...", "  ...", "\t...", "\n...", "...\n a", "🙂\n", " 🙂", "  🙂",
-    "HelloWORLDfoo", "camelCaseString", "snake_case_string", "_x", "__init__", "$var", "@user", "#tag", "(abc", "((abc", "\n(abc",
-    "Ġ", "Ċ", "▁a", "<0x41>", "ĠĠa", "�", "\ufffe",
-    "=" * 64, "=" * 1000, "a" * 47, "a" * 48, "a" * 49, "a" * 1000, "ab" * 3000, "A" * 100, " " * 1000, " " * 129 + "x",
-    "\n" * 300, "0" * 100, "中" * 200, "😀" * 60, "\u0301" * 99, "abcdefghijklmno", "abcdefghijklmnop", "abcdefghijklmn",
+    "e\u0301", "é", "한", "한", "क़", "豈", "Å", "𝒳𝓎", "\U0001fffe\U000e0001", "!!!", "?!\n\n",
+    "//", "*/\n", "?/", "--\r\n\r\n", " ...", "  ...", "\t...", "\n...", "...\n a", "🙂\n", " 🙂",
+    "  🙂", "HelloWORLDfoo", "camelCaseString", "snake_case_string", "_x", "__init__", "$var",
+    "@user", "#tag", "(abc", "((abc", "\n(abc", "Ġ", "Ċ", "▁a", "<0x41>", "ĠĠa", "�", "\ufffe",
+    "=" * 64, "=" * 1000, "a" * 47, "a" * 48, "a" * 49, "a" * 1000, "ab" * 3000, "A" * 100,
+    " " * 1000, " " * 129 + "x", "\n" * 300, "0" * 100, "中" * 200, "😀" * 60, "\u0301" * 99,
+    "abcdefghijklmno", "abcdefghijklmnop", "abcdefghijklmn",
     "dGhlIHF1aWNrIGJyb3duIGZveCBqdW1wcyBvdmVyIHRoZSBsYXp5IGRvZw" * 5,
     "antidisestablishmentarianism pneumonoultramicroscopicsilicovolcanoconiosis",
     "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft",
 ]
 SPECIALS = [
-    "<|begin_of_text|>", "<|eot_id|>", "<|start_header_id|>user<|end_header_id|>\n\nhi<|eot_id|>",
-    " <|eot_id|> ", "a<|eot_id|>b", "<|eot_id|><|eot_id|>", "<|eot_id", "<|eot_id|", "<|<|eot_id|>|>",
-    "<|reserved_special_token_1|>", "<|reserved_special_token_10|>", "<|reserved_special_token_250|>",
-    "<|reserved_special_token_999|>", "<|EOT_ID|>", "<|begin_of_text|>x <|end_of_text|>\n", "it'<|eot_id|>s", "12<|eot_id|>3",
+    "<|begin_of_text|>", "<|eot_id|>",
+    "<|start_header_id|>user<|end_header_id|>\n\nhi<|eot_id|>", " <|eot_id|> ", "a<|eot_id|>b",
+    "<|eot_id|><|eot_id|>", "<|eot_id", "<|eot_id|", "<|<|eot_id|>|>",
+    "<|reserved_special_token_1|>", "<|reserved_special_token_10|>",
+    "<|reserved_special_token_250|>", "<|reserved_special_token_999|>", "<|EOT_ID|>",
+    "<|begin_of_text|>x <|end_of_text|>\n", "it'<|eot_id|>s", "12<|eot_id|>3",
     "a \n<|eot_id|> \nb", "<" * 50, "<|" * 50,
 ]
 FRAGMENTS = [
-    "a", "B", "é", "ß", "ſ", "中", "文", "あ", "한", "ا", "हि", "न्", "\u0301", "😀", "👍🏽", "1", "22", "½", "٣", "_", "-", "'", "\"",
-    "'s", "'LL", "'re", ".", ",", "!", "?", "/", "(", ")", "{", "}", "#", "<", ">", "|", "=", "==", " ", "  ", "    ", "\n", "\r\n", "\r",
-    "\t", "\xa0", "\u3000", "\u2028", "\x85", "\x00", "\u200b", "\u200d", "\ufeff", "the", " The", "ing", "tion", "def ", "return", "http://",
-    "<|eot_id|>", "<|eot", "ǅ", "İ", "Ω", "ж", "Ж", "𝔸", "\U0001f600", "ㄅ", "ๆ", "ก", "က", "aaaa", "ABC", "xyz", "0000",
+    "a", "B", "é", "ß", "ſ", "中", "文", "あ", "한", "ا", "हि", "न्", "\u0301", "😀", "👍🏽", "1",
+    "22", "½", "٣", "_", "-", "'", "\"", "'s", "'LL", "'re", ".", ",", "!", "?", "/", "(", ")",
+    "{", "}", "#", "<", ">", "|", "=", "==", " ", "  ", "    ", "\n", "\r\n", "\r", "\t",
+    "\xa0", "\u3000", "\u2028", "\x85", "\x00", "\u200b", "\u200d", "\ufeff", "the", " The",
+    "ing", "tion", "def ", "return", "http://", "<|eot_id|>", "<|eot", "ǅ", "İ", "Ω", "ж", "Ж",
+    "𝔸", "\U0001f600", "ㄅ", "ๆ", "ก", "က", "aaaa", "ABC", "xyz", "0000",
 ]
 
 
@@ -97,8 +106,17 @@ def fuzz_text(rng, words):
 
 
 # Added tokens that overlap, share beginnings, and are whitespace themselves.
-ADDED = ["[X]", "[Y]", "[X][Y]", "[", "<a>", "<a>b", "ab", "abc", "b", "c]", " ", "  ", "\n", "_", "é", "X]"]
-ADDED_TEXT = ["[X]", "[Y]", "<a>", "a", "b", "c", "ab", "abc", " ", "  ", "\n", "\u3000", "_", "é", "]", "[", "1", "\u200d", "½"]
+ADDED = [
+    "[X]", "[Y]", "[X][Y]", "[", "<a>", "<a>b", "ab", "abc", "b", "c]", " ", "  ", "\n", "_",
+    "é", "X]",
+]
+ADDED_TEXT = [
+    "[X]", "[Y]", "<a>", "a", "b", "c", "ab", "abc", " ", "  ", "\n", "\u3000", "_", "é", "]",
+    "[", "1", "\u200d", "½",
+]
+
+
+FLAGS = ("single_word", "lstrip", "rstrip", "normalized", "special")
 
 
 def byte_alphabet():
@@ -126,7 +144,7 @@ def small_tokenizer(rng):
         {
             "id": rng.randrange(1000),
             "content": content,
-            **{flag: rng.random() < 0.4 for flag in ("single_word", "lstrip", "rstrip", "normalized", "special")},
+            **{flag: rng.random() < 0.4 for flag in FLAGS},
         }
         for content in rng.sample(ADDED, rng.randrange(1, 6))
     ]
@@ -142,7 +160,12 @@ def small_tokenizer(rng):
         "pair": [{"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 1}}],
         "special_tokens": {"<s>": {"id": "<s>", "ids": [7, 8], "tokens": ["<s>", "<t>"]}},
     }
-    byte_level = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": False}
+    byte_level = {
+        "type": "ByteLevel",
+        "add_prefix_space": False,
+        "trim_offsets": True,
+        "use_regex": False,
+    }
     return {
         "version": "1.0",
         "truncation": None,
@@ -152,7 +175,12 @@ def small_tokenizer(rng):
         "pre_tokenizer": {
             "type": "Sequence",
             "pretokenizers": [
-                {"type": "Split", "pattern": {"Regex": pattern}, "behavior": "Isolated", "invert": False},
+                {
+                    "type": "Split",
+                    "pattern": {"Regex": pattern},
+                    "behavior": "Isolated",
+                    "invert": False,
+                },
                 byte_level,
             ],
         },
@@ -234,4 +262,5 @@ def main():
         )
 
 
-main()
+if __name__ == "__main__":
+    main()
