@@ -35,6 +35,8 @@ let targets: [Target] = [
     library("Domain"),
     library("Telemetry"),
     library("Bytes"),
+    .systemLibrary(name: "CThreads"),
+    library("Threads", ["CThreads"]),
     library("CommandLineArguments"),
 
     // C and C++ enter here, each behind one wrapper.
@@ -48,14 +50,14 @@ let targets: [Target] = [
     .systemLibrary(name: "CCrypto"),
     .systemLibrary(name: "CXXHash"),
     library("JSON", ["Bytes", "CSimdJSON"]),
-    library("GRPC", ["Bytes", "CGRPC"]),
+    library("GRPC", ["Bytes", "CGRPC", "Threads"]),
     library("ZMQ", ["CZMQ"]),
-    library("HTTP", ["CMicroHTTPD", "CCurl"]),
+    library("HTTP", ["CMicroHTTPD", "CCurl", "Threads"]),
     library("Crypto", ["CCrypto"]),
 
     // The core: what a prompt is, what is cached, where to go.
-    library("Tokenizer", ["Domain", "JSON"]),
-    library("KVIndexer", ["Domain", "Telemetry", "ZMQ", "CXXHash"]),
+    library("Tokenizer", ["Domain", "JSON", "Threads"]),
+    library("KVIndexer", ["Domain", "Telemetry", "Threads", "ZMQ", "CXXHash"]),
     library("Routing", ["Bytes", "Domain", "JSON", "Telemetry"]),
 
     // The protocol around it.
@@ -77,15 +79,19 @@ let targets: [Target] = [
 let testTargets: [Target] = [
     tests(of: "Telemetry", ["Telemetry"]),
     tests(of: "Bytes", ["Bytes"]),
+    tests(of: "Threads", ["Threads"]),
     tests(of: "CommandLineArguments", ["CommandLineArguments"]),
     tests(of: "JSON", ["JSON"]),
     tests(of: "GRPC", ["Bytes", "GRPC"]),
-    tests(of: "ZMQ", ["ZMQ"]),
+    tests(of: "ZMQ", ["Threads", "ZMQ"]),
     tests(of: "HTTP", ["HTTP"]),
     tests(of: "Tokenizer", ["Domain", "JSON", "Tokenizer"]),
     tests(of: "KVIndexer", ["Domain", "JSON", "KVIndexer", "Telemetry", "ZMQ"]),
     tests(of: "Routing", ["Bytes", "Domain", "Routing"]),
-    tests(of: "EngineSimulator", ["EngineSimulator", "Domain", "HTTP", "JSON", "ZMQ"]),
+    tests(
+        of: "EngineSimulator",
+        ["EngineSimulator", "Domain", "HTTP", "JSON", "Telemetry", "ZMQ"]
+    ),
     tests(of: "LoadTest", ["LoadTest", "EngineSimulator", "HTTP", "JSON"]),
 ]
 

@@ -9,7 +9,6 @@
 #include <grpc/support/time.h>
 #include <stdbool.h>
 #include <string.h>
-#include <sys/prctl.h>
 
 // Where C-core writes what a batch receives. Must stay in place until the batch completes.
 typedef struct {
@@ -152,9 +151,6 @@ static inline grpc_event cgrpc_queue_next(grpc_completion_queue *queue, int64_t 
                                         gpr_time_from_millis(milliseconds, GPR_TIMESPAN));
     return grpc_completion_queue_next(queue, deadline, NULL);
 }
-
-// Names the calling thread, for `top` and debuggers: at most 15 bytes count.
-static inline void cgrpc_name_thread(const uint8_t *name) { prctl(PR_SET_NAME, name); }
 
 // Messages: a byte buffer is a list of slices, and a slice is counted or inlined.
 

@@ -1,21 +1,35 @@
 import Domain
 import HTTP
-import Telemetry
+package import Telemetry
 import ZMQ
 
 /// The engines of one process, each on its own ports.
-struct Fleet {
-    struct Config {
-        var engines: [EngineConfig]
-        var host: String
+package struct Fleet: Sendable {
+    package struct Config: Sendable {
+        package var engines: [EngineConfig]
+        package var host: String
         /// Of the first engine; the others follow. 0 for any that are free.
-        var port: Int
-        var eventsPort: Int
+        package var port: Int
+        package var eventsPort: Int
         /// With `{address}` and `{model}` to be filled in.
-        var topic: String
+        package var topic: String
+
+        package init(
+            engines: [EngineConfig],
+            host: String = "127.0.0.1",
+            port: Int = 0,
+            eventsPort: Int = 0,
+            topic: String = "kv@{address}@{model}"
+        ) {
+            self.engines = engines
+            self.host = host
+            self.port = port
+            self.eventsPort = eventsPort
+            self.topic = topic
+        }
     }
 
-    private struct Member {
+    private struct Member: Sendable {
         let endpoint: SimulatedEndpoint
         let publisher: ZMQEventPublisher
     }
@@ -24,7 +38,8 @@ struct Fleet {
     private let host: String
 
     /// Binds every port.
-    init(_ config: Config, tokenizer: any PromptTokenizer, vocabulary: Vocabulary, log: Log) throws
+    package init(_ config: Config, tokenizer: any PromptTokenizer, vocabulary: Vocabulary, log: Log)
+        throws
     {
         let context = try ZMQContext()
         host = config.host
@@ -52,7 +67,7 @@ struct Fleet {
         }
     }
 
-    var entries: [EndpointsFile.Entry] {
+    package var entries: [EndpointsFile.Entry] {
         members.map { member in
             EndpointsFile.Entry(
                 name: member.endpoint.engine.config.name,
@@ -63,7 +78,7 @@ struct Fleet {
     }
 
     /// Serves until the task is cancelled.
-    func run() async throws {
+    package func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for member in members {
                 group.addTask { try await member.endpoint.run(publishingTo: member.publisher) }

@@ -5,7 +5,9 @@ import Glibc
 import Telemetry
 import Tokenizer
 
-/// `warmpath-engine-sim`: simulated vLLM engines, without a GPU and without a model.
+/// `warmpath-engine-sim`: stands in for a fleet of vLLM engines, so that a router can be tried on
+/// a laptop. No GPU and no model is involved: time and text are made up, while the HTTP API, the
+/// block pool with its hashes, and the KV events are what vLLM's are. `--help` has the list.
 @main
 enum Main {
     static func main() async {

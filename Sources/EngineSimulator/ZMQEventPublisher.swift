@@ -13,7 +13,12 @@ final class ZMQEventPublisher: EventPublisher {
     /// Where subscribers connect, the host aside.
     let port: String
 
-    private init(owning socket: consuming sending PublisherSocket, port: String, topic: String, log: Log) {
+    private init(
+        owning socket: consuming sending PublisherSocket,
+        port: String,
+        topic: String,
+        log: Log
+    ) {
         self.socket = Mutex(socket)
         self.port = port
         self.topic = Array(topic.utf8)

@@ -34,7 +34,9 @@ package final class HealthService: Sendable {
         let answer = unsafe PackedMessage.bytes {
             unsafe cprocess_pack_health(status.rawValue, $0, $1)
         }
-        do { try await call.send(OutgoingMessage(answer.span)) } catch { return GRPCStatus(.cancelled) }
+        do { try await call.send(OutgoingMessage(answer.span)) } catch {
+            return GRPCStatus(.cancelled)
+        }
         return .ok
     }
 

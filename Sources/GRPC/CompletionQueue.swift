@@ -1,6 +1,7 @@
 import CGRPC
 import Glibc
 import Synchronization
+import Threads
 
 /// One of C-core's completion queues and the thread that serves it. The thread also runs the
 /// tasks of the queue's calls (see `Call`), so that a message is received, acted upon and
@@ -42,7 +43,7 @@ import Synchronization
     /// Starts the thread. It retains the queue and ends once `shutDown` has drained it; `ended`
     /// is then called on it, as its last act.
     func start(ended: @escaping @Sendable () -> Void) {
-        Thread.start(named: "grpc-queue") {
+        OSThread.start(named: "grpc-queue") {
             self.serveUntilDrained()
             ended()
         }

@@ -60,6 +60,7 @@ import Synchronization
         if let deadline = request.deadline {
             unsafe ccurl_set_long(easy, CURLOPT_TIMEOUT_MS, max(1, deadline.wholeMilliseconds))
         }
+        _ = unsafe ccurl_set_string(easy, CURLOPT_PROTOCOLS_STR, "http,https")
         // Engines are reached directly, whatever proxy the environment names.
         _ = unsafe ccurl_set_string(easy, CURLOPT_NOPROXY, "*")
         if let path = config.certificateAuthorityPath {

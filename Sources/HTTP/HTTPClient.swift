@@ -1,4 +1,5 @@
 import Synchronization
+import Threads
 
 /// An HTTP/1.1 client over libcurl: all requests share one thread and its connections.
 ///
@@ -60,7 +61,7 @@ package final class HTTPClient: Sendable {
 
     package init(_ config: Config = Config()) {
         loop = CurlLoop(config)
-        OSThread.start { [loop] in loop.run() }
+        OSThread.start(named: "http-client") { [loop] in loop.run() }
     }
 
     deinit { loop.stop() }

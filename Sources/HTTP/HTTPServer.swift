@@ -1,5 +1,6 @@
 internal import CMicroHTTPD
 import Synchronization
+import Threads
 
 /// An HTTP/1.1 server over libmicrohttpd: one thread for the connections, one task per request.
 ///
@@ -63,7 +64,7 @@ package final class HTTPServer: Sendable {
     package func run() async throws(HTTPError) {
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { done in
-                OSThread.start { done.resume(returning: self.serve()) }
+                OSThread.start(named: "http-server") { done.resume(returning: self.serve()) }
             }
         } onCancel: {
             stop()

@@ -1,4 +1,4 @@
-import Glibc
+import Threads
 
 /// Threads of our own for work that keeps a core busy: on Swift's cooperative threads it would
 /// hold up every other task.
@@ -12,19 +12,25 @@ import Glibc
 ///    that one of them runs: that thread ends by itself.
 package final class WorkerPool: Sendable {
     private let queue: WorkQueue
-    private let threads: [pthread_t]
+    private let threads: [OSThread]
 
     /// - Parameter waitingMax: How much work may wait for a thread. More means longer waits
     ///   before a burst is refused.
     package init(threadCount: Int, waitingMax: Int) throws(WorkerPoolError) {
         precondition(threadCount > 0 && waitingMax > 0, "a pool has a thread and room for work")
         queue = WorkQueue(waitingMax: waitingMax)
-        var threads: [pthread_t] = []
+        var threads: [OSThread] = []
         for _ in 0..<threadCount {
-            do { threads.append(try Self.startThread(serving: queue)) } catch {
+            do throws(OSThreadError) {
+                // Retains the queue, not the pool: it may outlive the pool.
+                let thread = try OSThread(named: "worker") { [queue] in
+                    while let work = queue.next() { work() }
+                }
+                threads.append(thread)
+            } catch {
                 queue.close()
-                for thread in threads { pthread_join(thread, nil) }
-                throw error
+                for thread in threads { thread.join() }
+                throw .noThread(errno: error.errno)
             }
         }
         self.threads = threads
@@ -32,13 +38,7 @@ package final class WorkerPool: Sendable {
 
     deinit {
         queue.close()
-        for thread in threads {
-            if pthread_equal(thread, pthread_self()) != 0 {
-                pthread_detach(thread)
-            } else {
-                pthread_join(thread, nil)
-            }
-        }
+        for thread in threads where !thread.isCurrent { thread.join() }
     }
 
     /// Work that no thread has taken yet.
@@ -59,18 +59,6 @@ package final class WorkerPool: Sendable {
         }
         return try result.get()
     }
-
-    /// The thread owns a reference to the queue: it may outlive the pool.
-    private static func startThread(serving queue: WorkQueue) throws(WorkerPoolError) -> pthread_t {
-        var thread = pthread_t()
-        let context = unsafe Unmanaged.passRetained(queue).toOpaque()
-        let code = unsafe pthread_create(&thread, nil, { unsafe serveQueue($0) }, context)
-        guard code == 0 else {
-            unsafe Unmanaged<WorkQueue>.fromOpaque(context).release()
-            throw .noThread(errno: code)
-        }
-        return thread
-    }
 }
 
 package enum WorkerPoolError: Error, Equatable, Sendable {
@@ -78,12 +66,4 @@ package enum WorkerPoolError: Error, Equatable, Sendable {
     case full
     /// The system refused to start a thread.
     case noThread(errno: Int32)
-}
-
-/// A thread's whole life. Claims the queue that `startThread` gave it.
-private func serveQueue(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-    guard let context = unsafe context else { return nil }
-    let queue = unsafe Unmanaged<WorkQueue>.fromOpaque(context).takeRetainedValue()
-    while let work = queue.next() { work() }
-    return nil
 }

@@ -32,6 +32,7 @@ struct HTTPClientTests {
         await #expect(throws: HTTPError.malformedRequest(reason: "the URL is not one: ")) {
             try await client.send(.init("GET", ""))
         }
+        await #expect(throws: HTTPError.self) { try await client.send(.init("GET", "file:///")) }
         await #expect(throws: HTTPError.malformedRequest(reason: "a line break in header a")) {
             try await client.send(.init("GET", "http://127.0.0.1:1", headers: ["a": "b\r\nc: d"]))
         }

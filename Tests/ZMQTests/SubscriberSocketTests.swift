@@ -1,4 +1,5 @@
 import Testing
+import Threads
 import ZMQ
 
 /// Every test publishes on a port that the system chooses, and awaits the subscription itself.
@@ -75,7 +76,7 @@ import ZMQ
         let context = try ZMQContext()
         let wake = try WakeSignal()
         let isWaiting = try WakeSignal()
-        let thread = try SocketThread {
+        let thread = try OSThread(named: "test") {
             do throws(ZMQError) {
                 var subscriber = try SubscriberSocket.open("tcp://127.0.0.1:9", in: context)
                 isWaiting.signal()

@@ -1,5 +1,6 @@
 import Domain
 import Telemetry
+import Threads
 import ZMQ
 
 /// Follows one endpoint's events on a thread of its own, until it is cancelled.
@@ -8,7 +9,7 @@ import ZMQ
 /// also forgets the endpoint's blocks at its end: after `join`, nothing is left of them.
 final class EventSubscriber: Sendable {
     private let wake: WakeSignal
-    private let thread: SocketThread
+    private let thread: OSThread
 
     /// - Parameter address: The ZeroMQ address where the endpoint's engine publishes.
     init(
@@ -18,10 +19,10 @@ final class EventSubscriber: Sendable {
         in context: ZMQContext,
         config: KVIndexerConfig,
         metrics: KVIndexerMetrics
-    ) throws(ZMQError) {
+    ) throws {
         let wake = try WakeSignal()
         self.wake = wake
-        thread = try SocketThread {
+        thread = try OSThread(named: "kv-events") {
             let loop = Loop(
                 endpoint: endpoint,
                 address: address,

@@ -63,7 +63,7 @@ package final class SubscriberRegistry: Sendable {
     /// Nil if the system has no thread to give; the next reconciliation tries again.
     private func follow(_ endpoint: Endpoint) -> Following? {
         guard let address = endpoint.kvEventsAddress else { return nil }
-        do throws(ZMQError) {
+        do {
             let subscriber = try EventSubscriber(
                 following: endpoint,
                 at: address,
@@ -73,8 +73,11 @@ package final class SubscriberRegistry: Sendable {
                 metrics: metrics
             )
             return Following(endpoint: endpoint, subscriber: subscriber)
-        } catch {
+        } catch let error as ZMQError {
             metrics.socketErrors(of: endpoint.name, during: error.call).add()
+            return nil
+        } catch {
+            metrics.socketErrors(of: endpoint.name, during: "thread").add()
             return nil
         }
     }
