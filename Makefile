@@ -19,10 +19,10 @@ build: bootstrap ## Builds warmpath, warmpath-engine-sim and warmpath-load for r
 test: bootstrap ## Runs every test: Swift, Swift with the address sanitizer, end to end with Envoy.
 	scripts/test
 
-demo: build ## Routes the same load at random and by KV cache, through a real Envoy.
-	.build/venv/bin/python scripts/demo
+demo: bootstrap ## Routes the same load at random and by KV cache, through a real Envoy.
+	bin=$$(scripts/build-release); WARMPATH_BIN_DIR=$$bin .build/venv/bin/python scripts/demo
 
-bench: build ## Measures; prints lines of the form: bench SUITE/CASE VALUE UNIT.
+bench: bootstrap ## Measures; prints lines of the form: bench SUITE/CASE VALUE UNIT.
 	scripts/bench
 
 format: bootstrap ## Formats the Swift sources in place.
