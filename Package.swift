@@ -41,7 +41,7 @@ let targets: [Target] = [
 
     // C and C++ enter here, each behind one wrapper.
     .systemLibrary(name: "CGRPC"),
-    .target(name: "CExtProc"),
+    .target(name: "CExtProc", linkerSettings: [.linkedLibrary("protobuf-c")]),
     .target(name: "CProcessReply", dependencies: ["CExtProc"]),
     .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
     .systemLibrary(name: "CZMQ"),
@@ -49,26 +49,47 @@ let targets: [Target] = [
     .systemLibrary(name: "CCurl"),
     .systemLibrary(name: "CCrypto"),
     .systemLibrary(name: "CXXHash"),
+    .systemLibrary(name: "CYAML"),
     library("JSON", ["Bytes", "CSimdJSON"]),
     library("GRPC", ["Bytes", "CGRPC", "Threads"]),
     library("ZMQ", ["CZMQ"]),
     library("HTTP", ["CMicroHTTPD", "CCurl", "Threads"]),
     library("Crypto", ["CCrypto"]),
+    library("YAML", ["CYAML"]),
 
     // The core: what a prompt is, what is cached, where to go.
-    library("Tokenizer", ["Domain", "JSON", "Threads"]),
+    library("Tokenizer", ["Bytes", "Domain", "JSON", "Threads"]),
     library("KVIndexer", ["Domain", "Telemetry", "Threads", "ZMQ", "CXXHash"]),
-    library("Routing", ["Bytes", "Domain", "JSON", "Telemetry"]),
+    library("Discovery", ["Bytes", "Domain", "Telemetry", "YAML"]),
+    library("Scheduling", ["Domain"]),
+    library("Scorers", ["Domain", "Scheduling"]),
+    library(
+        "Routing",
+        [
+            "Bytes", "Discovery", "Domain", "JSON", "KVIndexer", "Scheduling", "Telemetry",
+            "Tokenizer",
+        ]
+    ),
 
     // The protocol around it.
     library("ExtProc", ["Bytes", "CProcessReply", "Domain", "GRPC", "Routing", "Telemetry"]),
+
+    library("Config", ["Domain", "Scheduling", "Scorers"]),
+    program(
+        "Warmpath",
+        [
+            "Bytes", "CommandLineArguments", "Config", "Discovery", "Domain", "ExtProc", "GRPC",
+            "HTTP", "KVIndexer", "Routing", "Scheduling", "Telemetry", "Threads", "Tokenizer",
+            "ZMQ",
+        ]
+    ),
 
     // Trials.
     program(
         "EngineSimulator",
         [
-            "Domain", "Telemetry", "CommandLineArguments", "JSON", "HTTP", "Crypto", "ZMQ",
-            "Tokenizer",
+            "Domain", "Telemetry", "CommandLineArguments", "JSON", "HTTP", "Crypto", "Threads",
+            "Tokenizer", "ZMQ",
         ]
     ),
     program("LoadTest", ["CommandLineArguments", "JSON", "HTTP"]),
@@ -85,7 +106,7 @@ let testTargets: [Target] = [
     tests(of: "GRPC", ["Bytes", "GRPC"]),
     tests(of: "ZMQ", ["Threads", "ZMQ"]),
     tests(of: "HTTP", ["HTTP"]),
-    tests(of: "Tokenizer", ["Domain", "JSON", "Tokenizer"]),
+    tests(of: "Tokenizer", ["Bytes", "Domain", "JSON", "Tokenizer"]),
     tests(of: "KVIndexer", ["Domain", "JSON", "KVIndexer", "Telemetry", "ZMQ"]),
     tests(of: "Routing", ["Bytes", "Domain", "Routing"]),
     tests(
@@ -98,6 +119,7 @@ let testTargets: [Target] = [
 let package = Package(
     name: "warmpath",
     products: [
+        .executable(name: "warmpath", targets: ["Warmpath"]),
         .executable(name: "warmpath-engine-sim", targets: ["EngineSimulator"]),
         .executable(name: "warmpath-load", targets: ["LoadTest"]),
     ],

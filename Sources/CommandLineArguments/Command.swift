@@ -93,11 +93,13 @@ package struct Command: Sendable {
         return "--\(nearest.name)"
     }
 
-    /// The arguments of this process. Prints help, or what is wrong, and exits, if that is all
+    /// The process's arguments, unless others are given. Prints help, or what is wrong, and exits, if that is all
     /// there is to do: status 0 for help, 2 for an error.
-    package func parseOrExit() -> Arguments {
+    package func parseOrExit(
+        _ arguments: [String] = Array(CommandLine.arguments.dropFirst())
+    ) -> Arguments {
         do {
-            switch try parse(Array(CommandLine.arguments.dropFirst())) {
+            switch try parse(arguments) {
             case .run(let arguments): return arguments
             case .showHelp:
                 print(helpText, terminator: "")

@@ -3,6 +3,7 @@ import Domain
 import FoundationEssentials
 import Glibc
 import Telemetry
+import Threads
 import Tokenizer
 
 /// `warmpath-engine-sim`: stands in for a fleet of vLLM engines, so that a router can be tried on

@@ -9,12 +9,12 @@ package final class RoutingMetrics: Sendable {
     private static let modelsMax = 1000
 
     private let registry: MetricsRegistry
-    private let models = Mutex<Set<String>>([])
+    private let requestTotals = Mutex<[String: Counter]>([:])
     private let decisionSeconds: Histogram
     private let hitRatio: Histogram
     private let lookups: Counter
     private let lookupHits: Counter
-    private let promptTokens: Counter
+    private let promptBlocks: Counter
     private let degraded: Counter
 
     package init(registry: MetricsRegistry) {
@@ -37,9 +37,9 @@ package final class RoutingMetrics: Sendable {
             "llm_d_epp_kv_cache_index_lookup_hits_total",
             "Prompts of which some endpoint holds at least one block."
         )
-        promptTokens = registry.counter(
-            "warmpath_prompt_tokens_total",
-            "Tokens of prompts that were tokenized or came as ids."
+        promptBlocks = registry.counter(
+            "warmpath_prompt_blocks_total",
+            "Full blocks of the prompts that were looked up."
         )
         degraded = registry.counter(
             "warmpath_requests_routed_without_prompt_total",
@@ -63,8 +63,8 @@ package final class RoutingMetrics: Sendable {
         ).add()
     }
 
-    func lookedUp(_ matches: PrefixMatches, tokenCount: Int) {
-        promptTokens.add(UInt64(tokenCount))
+    func lookedUp(_ matches: PrefixMatches) {
+        promptBlocks.add(UInt64(matches.blockCount))
         guard matches.blockCount > 0 else { return }
         lookups.add()
         if !matches.matchedBlocks.isEmpty { lookupHits.add() }
@@ -84,17 +84,17 @@ package final class RoutingMetrics: Sendable {
     }
 
     private func requestTotal(_ model: String) -> Counter {
-        let label = models.withLock { models in
-            if models.contains(model) { return model }
-            guard models.count < Self.modelsMax else { return "other" }
-            models.insert(model)
-            return model
+        requestTotals.withLock { totals in
+            let label = totals[model] != nil || totals.count < Self.modelsMax ? model : "other"
+            if let known = totals[label] { return known }
+            let counter = registry.counter(
+                "llm_d_epp_request_total",
+                "Requests that were routed.",
+                [.init("model_name", label), .init("target_model_name", label)]
+            )
+            totals[label] = counter
+            return counter
         }
-        return registry.counter(
-            "llm_d_epp_request_total",
-            "Requests that were routed.",
-            [.init("model_name", label), .init("target_model_name", label)]
-        )
     }
 }
 

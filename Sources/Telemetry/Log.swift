@@ -6,19 +6,19 @@ import Synchronization
 /// A message is built only if its level is on. Values are escaped, so that a client's text
 /// cannot start a line of its own.
 package struct Log: Sendable {
-    package enum Level: Int, Comparable, Sendable, CaseIterable {
+    package enum Level: String, Comparable, Sendable, CaseIterable {
         case debug, info, warning, error
 
-        package static func < (left: Level, right: Level) -> Bool { left.rawValue < right.rawValue }
-
-        package var name: String {
+        private var severity: Int {
             switch self {
-            case .debug: "debug"
-            case .info: "info"
-            case .warning: "warning"
-            case .error: "error"
+            case .debug: 0
+            case .info: 1
+            case .warning: 2
+            case .error: 3
             }
         }
+
+        package static func < (left: Level, right: Level) -> Bool { left.severity < right.severity }
     }
 
     package let level: Level
@@ -71,7 +71,7 @@ package struct Log: Sendable {
         _ fields: KeyValuePairs<String, String>
     ) {
         guard level >= self.level else { return }
-        var line = "{\"ts\":\"\(Log.timestamp())\",\"level\":\"\(level.name)\",\"msg\":"
+        var line = "{\"ts\":\"\(Log.timestamp())\",\"level\":\"\(level.rawValue)\",\"msg\":"
         Log.appendQuoted(message(), to: &line)
         for (key, value) in fields {
             line += ","

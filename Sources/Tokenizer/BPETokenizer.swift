@@ -1,4 +1,6 @@
+import Bytes
 package import Domain
+import JSON
 import Synchronization
 
 /// Byte-level BPE, with the ids of HF tokenizers to the last one.
@@ -29,7 +31,23 @@ package final class BPETokenizer: Tokenizer {
     /// - Throws: `TokenizerError`, also for a valid file of which a part is not supported: ids
     ///   that are nearly right are worse than none.
     package static func load(path: String) throws(TokenizerError) -> BPETokenizer {
-        BPETokenizer(try TokenizerFile(parsing: try FileBytes.read(path)))
+        BPETokenizer(try TokenizerFile(parsing: try fileBytes(path)))
+    }
+
+    /// More than any tokenizer; a wrong path must not fill the memory.
+    private static let fileBytesMax = 128 << 20
+
+    /// The bytes have capacity to spare for the JSON parser, which then need not copy them.
+    private static func fileBytes(_ path: String) throws(TokenizerError) -> [UInt8] {
+        do throws(FileError) {
+            return try FileContents.read(
+                path,
+                bytesMax: fileBytesMax,
+                spareCapacity: JSONDocument.spareCapacity
+            )
+        } catch {
+            throw .unreadable(path: path, reason: error.reason)
+        }
     }
 
     /// The same for a file already read.

@@ -1,3 +1,4 @@
+import Bytes
 import Domain
 import Glibc
 import JSON
@@ -19,7 +20,10 @@ import Testing
 
     private static func golden() throws -> JSONValue {
         try JSONDocument(
-            parsing: try FileBytes.read(try path("WARMPATH_TEST_TOKENIZER_GOLDEN"))
+            parsing: try FileContents.read(
+                try path("WARMPATH_TEST_TOKENIZER_GOLDEN"),
+                bytesMax: 1 << 30
+            )
         ).root
     }
 

@@ -1,3 +1,4 @@
+import Bytes
 import JSON
 import Testing
 
@@ -8,7 +9,10 @@ import Testing
     private static func fixture() throws -> JSONValue {
         let tests = #filePath.split(separator: "/").dropLast(2).joined(separator: "/")
         return try JSONDocument(
-            parsing: try FileBytes.read("/\(tests)/Fixtures/unicode16_classes.json")
+            parsing: try FileContents.read(
+                "/\(tests)/Fixtures/unicode16_classes.json",
+                bytesMax: 1 << 20
+            )
         ).root
     }
 

@@ -2,9 +2,9 @@ import Dispatch
 import Glibc
 
 /// SIGINT and SIGTERM, as something to wait for.
-enum TerminationSignal {
+package enum TerminationSignal {
     /// Returns when the process is asked to end, or the task is cancelled.
-    static func wait() async {
+    package static func wait() async {
         let (signals, continuation) = AsyncStream<Void>.makeStream()
         let sources = [SIGINT, SIGTERM].map { number in
             _ = signal(number, SIG_IGN)  // or the default action comes first

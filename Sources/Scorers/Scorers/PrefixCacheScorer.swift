@@ -1,0 +1,16 @@
+package import Domain
+package import Scheduling
+
+/// Prefers endpoints that already hold more of the prompt's prefix: the share of its blocks, so
+/// that the score does not depend on what other endpoints hold.
+package struct PrefixCacheScorer: Scorer {
+    package init() {}
+
+    package func scores(for endpoints: [Endpoint], in context: SchedulingContext) -> [Double] {
+        let matches = context.matches
+        guard matches.blockCount > 0 else { return [Double](repeating: 0, count: endpoints.count) }
+        return endpoints.map { endpoint in
+            Double(matches.matchedBlocks[endpoint.id, default: 0]) / Double(matches.blockCount)
+        }
+    }
+}

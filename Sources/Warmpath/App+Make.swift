@@ -1,0 +1,139 @@
+import CommandLineArguments
+import Config
+import Discovery
+import Domain
+import ExtProc
+import FoundationEssentials
+import GRPC
+import KVIndexer
+import Routing
+import Scheduling
+import Telemetry
+import Tokenizer
+import ZMQ
+
+// The only place that names concrete types across targets.
+
+extension App {
+    /// Builds every part and binds every port. After this, whoever connects is heard.
+    static func make(_ arguments: Arguments, log: Log) throws -> App {
+        let registry = MetricsRegistry()
+        let (policy, warnings) = SchedulingConfig.from(ProcessInfo.processInfo.environment)
+        for warning in warnings { log.warning(warning) }
+
+        var indexer = KVIndexerConfig()
+        indexer.blockSize = BlockSize(tokenCount: max(1, arguments[ServeOptions.blockSize]))
+        indexer.model = arguments[ServeOptions.model]
+        indexer.keysMax = arguments[ServeOptions.indexKeysMax]
+        let indexerMetrics = KVIndexerMetrics(registry: registry)
+        let index = InMemoryIndex(config: try indexer.validated(), metrics: indexerMetrics)
+        let subscribers = SubscriberRegistry(
+            index: index,
+            context: try ZMQContext(),
+            config: indexer,
+            metrics: indexerMetrics
+        )
+
+        let endpoints = EndpointStore()
+        let watcher = try EndpointsFileWatcher(
+            path: arguments[ServeOptions.endpointsFile],
+            store: endpoints,
+            metrics: DiscoveryMetrics(registry: registry),
+            log: log,
+            onChange: { subscribers.reconcile(with: $0) }
+        )
+
+        let metrics = RoutingMetrics(registry: registry)
+        let router = RequestRouter(
+            endpoints: endpoints,
+            prompts: PromptKeys(
+                model: try promptModel(arguments, log: log),
+                hasher: BlockKeyHasher(blockSize: indexer.blockSize, seed: indexer.hashSeed)
+            ),
+            index: index,
+            profile: policy.profile(seed: .random(in: 0 ... .max)),
+            pool: try WorkerPool(
+                threadCount: workerCount(arguments),
+                waitingMax: max(1, arguments[ServeOptions.tokenizerQueue])
+            ),
+            metrics: metrics,
+            log: log
+        )
+        let readiness = Readiness()
+        let admin = try AdminServer.listen(
+            host: arguments[ServeOptions.listenHost],
+            port: UInt16(clamping: arguments[ServeOptions.metricsPort]),
+            registry: registry
+        ) {
+            metrics.refresh(
+                endpoints: endpoints.snapshot.endpoints,
+                inFlight: router.inFlight.snapshot
+            )
+        }
+        return App(
+            gateway: try GRPCServer.open(try gatewayConfig(arguments)),
+            extProc: ExtProcServer(
+                router: router,
+                bodyBytesMax: arguments[ServeOptions.bodyBytesMax],
+                log: log
+            ),
+            health: try GRPCServer.open(
+                GRPCServerConfig(address: address(arguments, ServeOptions.healthPort))
+            ),
+            healthService: HealthService { readiness.isReady },
+            admin: admin,
+            watcher: watcher,
+            readiness: readiness,
+            drainTimeout: arguments[ServeOptions.drainTimeout],
+            log: log
+        )
+    }
+
+    /// Nil, with a warning, if no tokenizer is given.
+    private static func promptModel(_ arguments: Arguments, log: Log) throws -> PromptKeys.Model? {
+        guard let path = arguments[ServeOptions.tokenizer] else {
+            log.warning("no --tokenizer: requests are routed by load alone")
+            return nil
+        }
+        return PromptKeys.Model(
+            tokenizer: try BPETokenizer.load(path: path),
+            template: try ChatTemplate(named: arguments[ServeOptions.chatTemplate])
+        )
+    }
+
+    private static func workerCount(_ arguments: Arguments) -> Int {
+        let wanted = arguments[ServeOptions.tokenizerWorkers]
+        return wanted > 0 ? wanted : ProcessInfo.processInfo.activeProcessorCount
+    }
+
+    private static func gatewayConfig(_ arguments: Arguments) throws -> GRPCServerConfig {
+        var config = GRPCServerConfig(address: address(arguments, ServeOptions.grpcPort))
+        config.threadCount = max(1, arguments[ServeOptions.grpcThreads])
+        if arguments[ServeOptions.secureServing] {
+            guard let folder = arguments[ServeOptions.certPath] else {
+                ServeOptions.command.exitWithUsageError("--secure-serving needs --cert-path")
+            }
+            config.identity = try TLSIdentity(readingFrom: folder)
+        }
+        return config
+    }
+
+    private static func address(_ arguments: Arguments, _ port: Option<Int>) -> String {
+        "\(arguments[ServeOptions.listenHost]):\(arguments[port])"
+    }
+}
+
+extension TLSIdentity {
+    /// Reads `tls.crt`, `tls.key` and, if it is there, `ca.crt`: what a Kubernetes secret mounts.
+    fileprivate init(readingFrom folder: String) throws {
+        func text(_ name: String) throws -> String {
+            try String(contentsOf: URL(filePath: "\(folder)/\(name)"), encoding: .utf8)
+        }
+        let hasRoots = FileManager.default.fileExists(atPath: "\(folder)/ca.crt")
+        self.init(
+            certificateChain: try text("tls.crt"),
+            privateKey: try text("tls.key"),
+            clientRoots: hasRoots ? try text("ca.crt") : nil
+        )
+    }
+}

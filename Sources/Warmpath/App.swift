@@ -1,0 +1,62 @@
+import CommandLineArguments
+import Config
+import Discovery
+import Domain
+import ExtProc
+import GRPC
+import HTTP
+import KVIndexer
+import Routing
+import Scheduling
+import Telemetry
+import Threads
+
+/// The wired house: everything that `warmpath serve` runs.
+struct App: Sendable {
+    let gateway: GRPCServer
+    let extProc: ExtProcServer
+    let health: GRPCServer
+    let healthService: HealthService
+    let admin: AdminServer
+    let watcher: EndpointsFileWatcher
+    let readiness: Readiness
+    let drainTimeout: Duration
+    let log: Log
+
+    /// Runs until the process is asked to end, or a part fails. Nothing outlives this call.
+    func run() async throws {
+        log.info(
+            "serving",
+            [
+                "version": Version.current, "ext_proc_port": "\(gateway.port)",
+                "health_port": "\(health.port)", "metrics_port": "\(admin.port)",
+            ]
+        )
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await health.run(drainTimeout: .zero) { await healthService.serve($0) }
+            }
+            group.addTask { try await admin.run() }
+            group.addTask { await watcher.run() }
+            group.addTask { await serveUntilTerminated() }
+            try await group.next()
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+    }
+
+    /// Health and metrics stay up while the last requests finish: the others end after this.
+    private func serveUntilTerminated() async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await gateway.run(drainTimeout: drainTimeout) { await extProc.serve($0) }
+            }
+            group.addTask { await TerminationSignal.wait() }
+            await group.next()
+            readiness.drain()
+            log.info("draining", ["timeout": "\(drainTimeout)"])
+            group.cancelAll()
+            await group.waitForAll()
+        }
+    }
+}

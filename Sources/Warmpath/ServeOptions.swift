@@ -1,0 +1,140 @@
+import CommandLineArguments
+import Telemetry
+import Tokenizer
+
+/// What `warmpath serve` can be told. Names are those of llm-d's endpoint picker where it has
+/// the same setting.
+enum ServeOptions {
+    static let endpointsFile = Option<String>(
+        required: "endpoints-file",
+        "FILE",
+        help: "YAML or JSON list of endpoints. Read again when it changes."
+    )
+
+    static let listenHost = Option(
+        "listen-host",
+        "ADDRESS",
+        default: "0.0.0.0",
+        help: "Address to listen on."
+    )
+    static let grpcPort = Option("grpc-port", "PORT", default: 9002, help: "Port of ext_proc.")
+    static let healthPort = Option(
+        "grpc-health-port",
+        "PORT",
+        default: 9003,
+        help: "Port of grpc.health.v1."
+    )
+    static let metricsPort = Option(
+        "metrics-port",
+        "PORT",
+        default: 9090,
+        help: "Port of Prometheus metrics (GET /metrics)."
+    )
+    static let secureServing = Option(
+        flag: "secure-serving",
+        help: "TLS on the ext_proc port. Needs --cert-path."
+    )
+    static let certPath = Option<String?>(
+        "cert-path",
+        "DIR",
+        default: nil,
+        help: "Folder with tls.crt and tls.key; with ca.crt, clients must show a certificate."
+    )
+    static let drainTimeout = Option(
+        "drain-timeout",
+        "DURATION",
+        default: Duration.seconds(30),
+        help: "After SIGTERM, how long requests in flight may take to finish."
+    )
+
+    static let model = Option(
+        "model",
+        "NAME",
+        default: "",
+        help: "Model of engines whose event topic names none."
+    )
+    static let tokenizer = Option<String?>(
+        "tokenizer",
+        "FILE",
+        default: nil,
+        help: "The model's tokenizer.json. Without it, requests are routed by load alone."
+    )
+    static let chatTemplate = Option(
+        "chat-template",
+        "NAME",
+        default: "llama3",
+        help: "How chats become prompts: "
+            + ChatTemplate.allCases.map(\.rawValue).joined(separator: " or ") + "."
+    )
+    static let blockSize = Option(
+        "block-size",
+        "TOKENS",
+        default: 16,
+        help: "Tokens in a KV block. Must equal the engines' --block-size."
+    )
+    static let indexKeysMax = Option(
+        "index-max-keys",
+        "N",
+        default: 10_000_000,
+        help: "Blocks that the index holds; 40 to 85 bytes each."
+    )
+
+    static let bodyBytesMax = Option(
+        "max-body-bytes",
+        "BYTES",
+        default: 16 << 20,
+        help: "Larger requests are answered with 413."
+    )
+    static let grpcThreads = Option(
+        "grpc-threads",
+        "N",
+        default: 1,
+        help: "Threads that serve ext_proc streams."
+    )
+    static let tokenizerWorkers = Option(
+        "tokenizer-workers",
+        "N",
+        default: 0,
+        help: "Threads that tokenize and decide; 0 takes one for each core."
+    )
+    static let tokenizerQueue = Option(
+        "tokenizer-queue",
+        "N",
+        default: 1024,
+        help: "Requests that may wait for a worker; further ones are routed by load alone."
+    )
+    static let logLevel = Option(
+        "log-level",
+        "LEVEL",
+        default: Log.Level.info,
+        help: "debug, info, warning or error."
+    )
+
+    static let command = Command(
+        name: "warmpath serve",
+        summary: "Picks the endpoint of each inference request for a gateway that speaks ext_proc.",
+        discussion: """
+            Scorers and weights come from the environment: ENABLE_KVCACHE_AWARE_SCORER,
+            KVCACHE_AWARE_SCORER_WEIGHT, ENABLE_LOAD_AWARE_SCORER, LOAD_AWARE_SCORER_WEIGHT,
+            LOAD_AWARE_SCORER_QUEUE_THRESHOLD (docs/configuration.md).
+            """,
+        sections: [
+            .init("Pool", [endpointsFile]),
+            .init(
+                "Listening",
+                [
+                    listenHost, grpcPort, healthPort, metricsPort, secureServing, certPath,
+                    drainTimeout,
+                ]
+            ),
+            .init("Prompts and cache", [model, tokenizer, chatTemplate, blockSize, indexKeysMax]),
+            .init(
+                "Limits and threads",
+                [bodyBytesMax, grpcThreads, tokenizerWorkers, tokenizerQueue]
+            ),
+            .init("Logging", [logLevel]),
+        ]
+    )
+}
+
+extension Log.Level: OptionWord {}
