@@ -108,7 +108,13 @@ let testTargets: [Target] = [
     tests(of: "HTTP", ["HTTP"]),
     tests(of: "Tokenizer", ["Bytes", "Domain", "JSON", "Tokenizer"]),
     tests(of: "KVIndexer", ["Domain", "JSON", "KVIndexer", "Telemetry", "ZMQ"]),
-    tests(of: "Routing", ["Bytes", "Domain", "Routing"]),
+    tests(
+        of: "Routing",
+        [
+            "Bytes", "Discovery", "Domain", "KVIndexer", "Routing", "Scheduling", "Scorers",
+            "Telemetry", "Tokenizer",
+        ]
+    ),
     tests(
         of: "EngineSimulator",
         ["EngineSimulator", "Domain", "HTTP", "JSON", "Telemetry", "ZMQ"]

@@ -1,0 +1,163 @@
+import Bytes
+import Discovery
+import Domain
+import KVIndexer
+import Routing
+import Scheduling
+import Scorers
+import Synchronization
+import Telemetry
+import Testing
+import Tokenizer
+
+/// One token for each byte.
+private struct ByteTokenizer: Tokenizer {
+    func encode(_ text: Span<UInt8>, addSpecialTokens: Bool, to tokens: inout [TokenID]) {
+        for index in text.indices { tokens.append(TokenID(rawValue: UInt32(text[index]))) }
+    }
+}
+
+@Suite struct RequestRouterTests {
+    private static let blockSize = BlockSize(tokenCount: 4)
+
+    /// A router over endpoints a, b and c, and what it is made of.
+    private struct House {
+        let router: RequestRouter
+        let index: InMemoryIndex
+        let prompts: PromptKeys
+        let endpoints: [Endpoint]
+        let registry = MetricsRegistry()
+
+        init(scorers: [WeightedScorer], endpoints names: [String] = ["a", "b", "c"]) throws {
+            let store = EndpointStore()
+            endpoints =
+                store.publish(
+                    names.map { EndpointEntry(name: $0, address: "\($0):8000") }
+                ).endpoints
+            index = InMemoryIndex(
+                config: KVIndexerConfig(),
+                metrics: KVIndexerMetrics(registry: registry)
+            )
+            prompts = PromptKeys(
+                model: .init(tokenizer: ByteTokenizer(), template: .chatML),
+                hasher: BlockKeyHasher(blockSize: blockSize)
+            )
+            router = RequestRouter(
+                endpoints: store,
+                prompts: prompts,
+                index: index,
+                profile: SchedulingProfile(
+                    filters: [SubsetFilter()],
+                    scorers: scorers,
+                    picker: MaxScorePicker()
+                ),
+                pool: try WorkerPool(threadCount: 2, waitingMax: 64),
+                metrics: RoutingMetrics(registry: registry),
+                log: Log(level: .error)
+            )
+        }
+
+        /// As if the endpoint's engine had announced the prompt's blocks.
+        func hold(_ prompt: String, at endpoint: Endpoint) {
+            let request = InferenceRequest(model: "m", prompt: .text(Array(prompt.utf8)))
+            index.store(prompts.keys(of: request).span, at: endpoint.id, in: .gpu)
+        }
+
+        func route(_ body: String, subset: [String]? = nil) async
+            -> Result<RoutedRequest, PickError>
+        {
+            var bytes = GrowingBytes()
+            bytes.append(Array(body.utf8).span)
+            return await router.route(
+                GatewayRequest(id: "1", body: bytes.take(), subsetHint: subset)
+            )
+        }
+
+        func completion(_ prompt: String) -> String { #"{"model": "m", "prompt": "\#(prompt)"}"# }
+    }
+
+    private static let byPrefix = [WeightedScorer(PrefixCacheScorer(), weight: 1)]
+    private static let byLoad = [WeightedScorer(LoadAwareScorer(), weight: 1)]
+
+    @Test(arguments: 0..<3)
+    func `a request goes to the endpoint that holds its prefix`(holder: Int) async throws {
+        let house = try House(scorers: Self.byPrefix)
+        house.hold("the same long prefix", at: house.endpoints[holder])
+        let routed = try await house.route(house.completion("the same long prefix, and more"))
+            .get()
+        #expect(routed.decision.endpoint == house.endpoints[holder])
+        #expect(routed.decision.matchedBlocks == 5)
+        #expect(routed.decision.blockCount == 7)
+    }
+
+    @Test func `a prefix under another model, or another salt, does not match`() async throws {
+        let house = try House(scorers: Self.byPrefix)
+        house.hold("the same long prefix", at: house.endpoints[0])
+        for body in [
+            #"{"model": "lora", "prompt": "the same long prefix"}"#,
+            #"{"model": "m", "prompt": "the same long prefix", "cache_salt": "tenant"}"#,
+        ] {
+            #expect(try await house.route(body).get().decision.matchedBlocks == 0)
+        }
+    }
+
+    @Test func `requests in flight count from the moment they are picked`() async throws {
+        let house = try House(scorers: Self.byLoad)
+        var held: [RoutedRequest] = []
+        for _ in 0..<30 { held.append(try await house.route(house.completion("x")).get()) }
+        let counts = house.router.inFlight.snapshot
+        #expect(house.endpoints.map { counts[$0.id] } == [10, 10, 10])
+        held.removeAll()
+        #expect(house.router.inFlight.snapshot.isEmpty)
+    }
+
+    @Test func `a burst of equal requests spreads over the pool`() async throws {
+        let house = try House(scorers: Self.byLoad)
+        let routed = try await withThrowingTaskGroup(of: RoutedRequest.self) { group in
+            for _ in 0..<60 {
+                group.addTask { try await house.route(house.completion("burst")).get() }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        let shares = Dictionary(grouping: routed, by: \.decision.endpoint.name).mapValues(\.count)
+        #expect(shares == ["a": 20, "b": 20, "c": 20])
+    }
+
+    @Test func `only endpoints of the subset hint are picked`() async throws {
+        let house = try House(scorers: Self.byPrefix)
+        house.hold("prefix prefix", at: house.endpoints[0])
+        let body = house.completion("prefix prefix")
+        let routed = try await house.route(body, subset: ["b:8000"]).get()
+        #expect(routed.decision.endpoint.name == "b")
+    }
+
+    @Test func `without endpoints, and for a broken body, the answer is an error`() async throws {
+        let empty = try House(scorers: Self.byLoad, endpoints: [])
+        guard case .failure(.noEndpoints) = await empty.route(empty.completion("x")) else {
+            Issue.record("expected noEndpoints")
+            return
+        }
+        guard case .failure(.malformedRequest) = await empty.route("{") else {
+            Issue.record("a broken body comes before an empty pool")
+            return
+        }
+    }
+
+    @Test func `a request without a body is routed by load`() async throws {
+        let house = try House(scorers: Self.byLoad)
+        let routed = try await house.route("").get()
+        #expect(routed.decision.blockCount == 0)
+    }
+
+    @Test func `what was routed shows in the metrics, a client's model names bounded`()
+        async throws
+    {
+        let house = try House(scorers: Self.byLoad)
+        for number in 0..<1010 {
+            _ = await house.route(#"{"model": "model-\#(number)"}"#)
+        }
+        let families = house.registry.families
+        let totals = families.first { $0.name == "llm_d_epp_request_total" }
+        #expect(totals?.series.count == 1001)
+    }
+}
