@@ -98,12 +98,22 @@ let targets: [Target] = [
 ]
 
 let testTargets: [Target] = [
+    .target(
+        name: "ExtProcTestSupport",
+        dependencies: ["GRPC"],
+        path: "Tests/ExtProcTestSupport",
+        swiftSettings: strict
+    ),
     tests(of: "Telemetry", ["Telemetry"]),
     tests(of: "Bytes", ["Bytes"]),
     tests(of: "Threads", ["Threads"]),
     tests(of: "CommandLineArguments", ["CommandLineArguments"]),
     tests(of: "JSON", ["JSON"]),
     tests(of: "GRPC", ["Bytes", "GRPC"]),
+    tests(
+        of: "ExtProc",
+        ["Bytes", "Domain", "ExtProc", "ExtProcTestSupport", "GRPC", "Routing", "Telemetry"]
+    ),
     tests(of: "ZMQ", ["Threads", "ZMQ"]),
     tests(of: "HTTP", ["HTTP"]),
     tests(of: "Tokenizer", ["Bytes", "Domain", "JSON", "Tokenizer"]),
