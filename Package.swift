@@ -99,6 +99,11 @@ let targets: [Target] = [
 
 let testTargets: [Target] = [
     .target(
+        name: "CExtProcTestSupport",
+        dependencies: ["CExtProc"],
+        path: "Tests/CExtProcTestSupport"
+    ),
+    .target(
         name: "ExtProcTestSupport",
         dependencies: ["GRPC"],
         path: "Tests/ExtProcTestSupport",
@@ -110,6 +115,7 @@ let testTargets: [Target] = [
     tests(of: "CommandLineArguments", ["CommandLineArguments"]),
     tests(of: "JSON", ["JSON"]),
     tests(of: "GRPC", ["Bytes", "GRPC"]),
+    tests(of: "CExtProc", ["Bytes", "CExtProcTestSupport", "Domain", "ExtProc", "GRPC"]),
     tests(
         of: "ExtProc",
         ["Bytes", "Domain", "ExtProc", "ExtProcTestSupport", "GRPC", "Routing", "Telemetry"]
