@@ -94,6 +94,14 @@ let targets: [Target] = [
     ),
     program("LoadTest", ["CommandLineArguments", "JSON", "HTTP"]),
     program("TokenizerBenchmark", path: "Benchmarks/Tokenizer", ["Domain", "Tokenizer"]),
+    program(
+        "ExtProcBenchmark",
+        path: "Benchmarks/ExtProc",
+        [
+            "Bytes", "Config", "Discovery", "Domain", "ExtProc", "ExtProcTestSupport", "GRPC",
+            "KVIndexer", "Routing", "Scheduling", "Telemetry", "Threads", "Tokenizer",
+        ]
+    ),
     program("IndexBenchmark", path: "Benchmarks/Index", ["Domain", "Telemetry", "KVIndexer"]),
 ]
 
