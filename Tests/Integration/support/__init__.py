@@ -1,0 +1,1 @@
+"""Starts the real processes that the end-to-end tests and the demo talk to."""
