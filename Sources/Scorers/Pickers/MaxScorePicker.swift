@@ -1,8 +1,10 @@
 package import Domain
 package import Scheduling
 
-/// Picks the best endpoint. Of several equally good ones, each decision takes the next, so that
-/// none is preferred for its place in the list.
+/// Picks the best endpoint, and of several equally good ones any with the same chance.
+///
+/// Not each in turn: decisions without a tie take turns too, so requests that come in a rhythm,
+/// such as a question that always has one follow-up, would all meet the same endpoint.
 package struct MaxScorePicker: Picker {
     package init() {}
 
@@ -14,6 +16,6 @@ package struct MaxScorePicker: Picker {
             best.append(candidate.endpoint)
             bestScore = candidate.score
         }
-        return best[Int(context.rotation % UInt64(best.count))]
+        return best[Int(context.chance() % UInt64(best.count))]
     }
 }
