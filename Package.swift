@@ -35,6 +35,7 @@ let targets: [Target] = [
     library("Domain"),
     library("Telemetry"),
     library("Bytes"),
+    library("Files"),
     .systemLibrary(name: "CThreads"),
     library("Threads", ["CThreads"]),
     library("CommandLineArguments"),
@@ -58,9 +59,9 @@ let targets: [Target] = [
     library("YAML", ["CYAML"]),
 
     // The core: what a prompt is, what is cached, where to go.
-    library("Tokenizer", ["Bytes", "Domain", "JSON", "Threads"]),
+    library("Tokenizer", ["Domain", "Files", "JSON", "Threads"]),
     library("KVIndexer", ["Domain", "Telemetry", "Threads", "ZMQ", "CXXHash"]),
-    library("Discovery", ["Bytes", "Domain", "Telemetry", "YAML"]),
+    library("Discovery", ["Domain", "Files", "Telemetry", "YAML"]),
     library("Scheduling", ["Domain"]),
     library("Scorers", ["Domain", "Scheduling"]),
     library(
@@ -74,13 +75,13 @@ let targets: [Target] = [
     // The protocol around it.
     library("ExtProc", ["Bytes", "CProcessReply", "Domain", "GRPC", "Routing", "Telemetry"]),
 
-    library("Config", ["Domain", "Scheduling", "Scorers"]),
+    library("Config", ["Scorers"]),
     program(
         "Warmpath",
         [
             "Bytes", "CommandLineArguments", "Config", "Discovery", "Domain", "ExtProc", "GRPC",
-            "HTTP", "KVIndexer", "Routing", "Scheduling", "Telemetry", "Threads", "Tokenizer",
-            "ZMQ",
+            "HTTP", "KVIndexer", "Routing", "Scheduling", "Scorers", "Telemetry", "Threads",
+            "Tokenizer", "ZMQ",
         ]
     ),
 
@@ -101,12 +102,18 @@ let testTargets: [Target] = [
     tests(of: "Telemetry", ["Telemetry"]),
     tests(of: "Bytes", ["Bytes"]),
     tests(of: "Threads", ["Threads"]),
+    tests(of: "Files", ["Files"]),
+    tests(of: "YAML", ["YAML"]),
+    tests(of: "Discovery", ["Discovery", "Domain", "Files", "Telemetry"]),
+    tests(of: "Scheduling", ["Domain", "Scheduling"]),
+    tests(of: "Scorers", ["Domain", "Scheduling", "Scorers"]),
+    tests(of: "Config", ["Config", "Scorers"]),
     tests(of: "CommandLineArguments", ["CommandLineArguments"]),
     tests(of: "JSON", ["JSON"]),
     tests(of: "GRPC", ["Bytes", "GRPC"]),
     tests(of: "ZMQ", ["Threads", "ZMQ"]),
     tests(of: "HTTP", ["HTTP"]),
-    tests(of: "Tokenizer", ["Bytes", "Domain", "JSON", "Tokenizer"]),
+    tests(of: "Tokenizer", ["Domain", "Files", "JSON", "Tokenizer"]),
     tests(of: "KVIndexer", ["Domain", "JSON", "KVIndexer", "Telemetry", "ZMQ"]),
     tests(
         of: "Routing",

@@ -1,50 +1,71 @@
-/// The only place that knows how llm-d's environment variables are spelled.
-extension SchedulingConfig {
-    private enum Key {
-        static let enablePrefixCache = "ENABLE_KVCACHE_AWARE_SCORER"
-        static let prefixCacheWeight = "KVCACHE_AWARE_SCORER_WEIGHT"
-        static let enableLoad = "ENABLE_LOAD_AWARE_SCORER"
-        static let loadWeight = "LOAD_AWARE_SCORER_WEIGHT"
-        static let loadThreshold = "LOAD_AWARE_SCORER_QUEUE_THRESHOLD"
-    }
+package import Scorers
 
-    /// Scorers of llm-d that we do not have: enabling one is worth a warning.
-    private static let unknownScorers = [
-        "ENABLE_PREFIX_AWARE_SCORER", "ENABLE_SESSION_AWARE_SCORER",
-        "ENABLE_GIE_LEAST_KVCACHE_FILTER", "ENABLE_GIE_LEAST_QUEUE_FILTER",
-        "ENABLE_GIE_LORA_AFFINITY_FILTER", "ENABLE_GIE_LOW_QUEUE_FILTER",
-        "ENABLE_GIE_SHEDDABLE_CAPACITY_FILTER", "ENABLE_GIE_KVCACHE_UTILIZATION_SCORER",
-        "ENABLE_GIE_QUEUE_SCORER", "ENABLE_GIE_PREFIX_SCORER", "PD_ENABLED",
-        "PREFILL_ENABLE_KVCACHE_AWARE_SCORER", "PREFILL_ENABLE_LOAD_AWARE_SCORER",
-        "PREFILL_ENABLE_PREFIX_AWARE_SCORER", "PREFILL_ENABLE_SESSION_AWARE_SCORER",
+/// The environment variables by which llm-d's first releases chose scorers.
+private enum Variable {
+    static let enableKVCacheAware = "ENABLE_KVCACHE_AWARE_SCORER"
+    static let kvCacheAwareWeight = "KVCACHE_AWARE_SCORER_WEIGHT"
+    static let enableLoadAware = "ENABLE_LOAD_AWARE_SCORER"
+    static let loadAwareWeight = "LOAD_AWARE_SCORER_WEIGHT"
+    static let loadAwareThreshold = "LOAD_AWARE_SCORER_QUEUE_THRESHOLD"
+
+    /// Known to llm-d, and switches for what is not here.
+    static let unsupportedSwitches: Set = [
+        "ENABLE_PREFIX_AWARE_SCORER",
+        "ENABLE_SESSION_AWARE_SCORER",
+        "ENABLE_GIE_LEAST_KVCACHE_FILTER",
+        "ENABLE_GIE_LEAST_QUEUE_FILTER",
+        "ENABLE_GIE_LORA_AFFINITY_FILTER",
+        "ENABLE_GIE_LOW_QUEUE_FILTER",
+        "ENABLE_GIE_SHEDDABLE_CAPACITY_FILTER",
+        "ENABLE_GIE_KVCACHE_UTILIZATION_SCORER",
+        "ENABLE_GIE_QUEUE_SCORER",
+        "ENABLE_GIE_PREFIX_SCORER",
+        "ENABLE_PREFIX_CACHE_SCHEDULING",
+        "EXPERIMENTAL_USE_SCHEDULER_V2",
+        "PD_ENABLED",
     ]
+    static let unsupportedSwitchPrefix = "PREFILL_ENABLE_"
 
-    /// Reads the settings of `environment`. If none of the variables that enable a scorer is
-    /// set, our defaults stand; otherwise llm-d's: off unless enabled, weight 1, threshold 128.
+    static func isUnsupportedSwitch(_ name: String) -> Bool {
+        unsupportedSwitches.contains(name) || name.hasPrefix(unsupportedSwitchPrefix)
+    }
+}
+
+extension SchedulingConfig {
+    /// Reads the variables of llm-d that choose and weigh scorers.
     ///
-    /// - Returns: also what could not be used, in words for the log. Nothing here is fatal.
-    package static func from(
+    /// - If a switch of a scorer is set, exactly the scorers that are switched on have a say,
+    ///   each with weight 1 unless its own is set, as in llm-d. With none on, endpoints are
+    ///   picked at random.
+    /// - If no switch is set, the defaults of `SchedulingConfig` hold, but for weights and the
+    ///   threshold that are set.
+    ///
+    /// - Returns: the config, and a sentence for the log on each variable that is not followed.
+    package static func fromEnvironment(
         _ environment: [String: String]
     ) -> (config: SchedulingConfig, warnings: [String]) {
-        var reader = EnvironmentReader(environment)
+        var variables = EnvironmentVariables(environment)
+        let isKVCacheAware = variables.bool(Variable.enableKVCacheAware)
+        let isLoadAware = variables.bool(Variable.enableLoadAware)
+        let kvCacheWeight = variables.weight(Variable.kvCacheAwareWeight)
+        let loadWeight = variables.weight(Variable.loadAwareWeight)
+
         var config = SchedulingConfig()
-        let enablePrefixCache = reader.bool(Key.enablePrefixCache)
-        let enableLoad = reader.bool(Key.enableLoad)
-        if enablePrefixCache != nil || enableLoad != nil {
-            config.prefixCacheWeight = enablePrefixCache == true ? 1 : nil
-            config.loadWeight = enableLoad == true ? 1 : nil
-            config.loadThreshold = 128
+        if isKVCacheAware == nil && isLoadAware == nil {
+            config.prefixCacheWeight = kvCacheWeight ?? config.prefixCacheWeight
+            config.loadAwareWeight = loadWeight ?? config.loadAwareWeight
+        } else {
+            config.prefixCacheWeight = isKVCacheAware == true ? kvCacheWeight ?? 1 : nil
+            config.loadAwareWeight = isLoadAware == true ? loadWeight ?? 1 : nil
         }
-        if let weight = reader.weight(Key.prefixCacheWeight), config.prefixCacheWeight != nil {
-            config.prefixCacheWeight = weight
+        if let threshold = variables.positiveInt(Variable.loadAwareThreshold) {
+            config.loadThreshold = threshold
         }
-        if let weight = reader.weight(Key.loadWeight), config.loadWeight != nil {
-            config.loadWeight = weight
+        for name in variables.names where Variable.isUnsupportedSwitch(name) {
+            if variables.bool(name) == true {
+                variables.warn("\(name) is ignored: not supported")
+            }
         }
-        if let threshold = reader.count(Key.loadThreshold) { config.loadThreshold = threshold }
-        for name in unknownScorers where reader.bool(name) == true {
-            reader.warn("\(name) is set, but this version has no such scorer or mode")
-        }
-        return (config, reader.warnings)
+        return (config, variables.warnings)
     }
 }

@@ -5,42 +5,42 @@ import Synchronization
 ///
 /// Thread safety: every method may be called from any thread.
 ///
-/// Invariant: an endpoint keeps its id while its address stays in the pool; no id is given out
-/// twice, so what is known of an endpoint that left is never taken for knowledge of another.
+/// Invariants:
+/// 1. An address keeps its ID for as long as it stays in the pool.
+/// 2. An ID is never given out twice: what is still known of an endpoint that has left, such as
+///    its blocks, cannot pass to another.
 package final class EndpointStore: Sendable {
-    private struct State {
+    private struct Pool {
         var snapshot = EndpointSnapshot.empty
         var nextID: UInt32 = 0
     }
 
-    private let state = Mutex(State())
+    private let pool = Mutex(Pool())
 
     package init() {}
 
     /// Costs one uncontended lock and one retain. Take it once for each request.
-    package var snapshot: EndpointSnapshot { state.withLock { $0.snapshot } }
+    package var snapshot: EndpointSnapshot { pool.withLock { $0.snapshot } }
 
-    /// Replaces the pool. Returns the new snapshot.
+    /// Replaces the whole pool. Returns what is current afterwards: the same generation as before
+    /// if nothing has changed.
+    ///
+    /// - Precondition: no address occurs twice.
     @discardableResult
-    package func publish(_ entries: [EndpointEntry]) -> EndpointSnapshot {
-        state.withLock { state in
+    package func publish(_ members: [PoolMember]) -> EndpointSnapshot {
+        pool.withLock { pool in
             let known = Dictionary(
-                state.snapshot.endpoints.map { ($0.address, $0.id) },
-                uniquingKeysWith: { first, _ in first }
+                uniqueKeysWithValues: pool.snapshot.endpoints.map { ($0.address, $0.id) }
             )
-            let endpoints = entries.map { entry in
-                let id = known[entry.address] ?? EndpointID(rawValue: state.nextID)
-                if id.rawValue == state.nextID { state.nextID += 1 }
-                return Endpoint(
-                    id: id,
-                    name: entry.name,
-                    address: entry.address,
-                    role: entry.role,
-                    kvEventsAddress: entry.kvEventsAddress
-                )
+            let endpoints = members.map { member in
+                if let id = known[member.address] { return member.endpoint(id) }
+                defer { pool.nextID += 1 }
+                return member.endpoint(EndpointID(rawValue: pool.nextID))
             }
-            state.snapshot = state.snapshot.successor(with: endpoints)
-            return state.snapshot
+            if endpoints != pool.snapshot.endpoints {
+                pool.snapshot = pool.snapshot.successor(with: endpoints)
+            }
+            return pool.snapshot
         }
     }
 }

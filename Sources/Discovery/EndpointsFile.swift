@@ -1,95 +1,99 @@
 import Domain
-package import YAML
+import Files
+import YAML
 
-/// The pool as a YAML or JSON text:
+/// The pool as an operator writes it down, in YAML or JSON:
 ///
 ///     endpoints:
-///       - name: pod-a
-///         address: 10.0.0.1:8000
-///         kvEvents: tcp://10.0.0.1:5557   # optional
-///         role: both                      # prefill, decode or both; optional
-package enum EndpointsFile {
-    /// Endpoints in one file. Each costs a socket, a thread and its share of every decision.
-    static let endpointsMax = 10_000
+///       - name: engine-0
+///         address: 10.0.0.1:8000           # where the gateway sends requests
+///         kvEvents: tcp://10.0.0.1:5557    # optional: where the engine publishes KV events
+///         role: both                       # optional: prefill, decode or both
+package struct EndpointsFile: Equatable, Sendable {
+    package let members: [PoolMember]
 
-    /// - Throws: with the line, for an unknown key, a missing one, or a value that cannot be used.
-    package static func parse(_ bytes: [UInt8]) throws(YAMLError) -> [EndpointEntry] {
-        let root = try YAMLParser.parse(bytes)
-        guard let list = try root.entries(of: ["endpoints"])["endpoints"] else {
-            throw YAMLError(line: root.line, problem: "the key \"endpoints\" is missing")
+    package init(parsing bytes: [UInt8]) throws(EndpointsFileError) {
+        do throws(YAMLError) {
+            members = try EndpointsFile.members(in: YAMLNode(parsing: bytes))
+        } catch {
+            throw .invalid(line: error.line, reason: error.reason)
         }
-        let nodes = try list.elements()
-        guard nodes.count <= endpointsMax else {
-            throw YAMLError(line: list.line, problem: "more than \(endpointsMax) endpoints")
-        }
-        var entries: [EndpointEntry] = []
-        var taken: Set<String> = []
-        for node in nodes {
-            let entry = try entry(node)
-            for word in ["name \(entry.name)", "address \(entry.address)"] {
-                guard taken.insert(word).inserted else {
-                    throw YAMLError(line: node.line, problem: "\(word) occurs twice")
-                }
-            }
-            entries.append(entry)
-        }
-        return entries
     }
 
-    private static func entry(_ node: YAMLNode) throws(YAMLError) -> EndpointEntry {
-        let fields = try node.entries(of: ["name", "address", "kvEvents", "role"])
-        func required(_ key: String) throws(YAMLError) -> YAMLNode {
-            guard let value = fields[key] else {
-                throw YAMLError(line: node.line, problem: "an endpoint lacks \"\(key)\"")
-            }
-            return value
+    package init(path: String) throws(EndpointsFileError) {
+        self = try EndpointsFile.read(path).file
+    }
+
+    /// The file, and what it was on disk at the moment it was read.
+    static func read(
+        _ path: String
+    ) throws(EndpointsFileError) -> (file: EndpointsFile, identity: FileIdentity) {
+        let contents: FileContents
+        do throws(FileError) {
+            contents = try FileContents(of: path, byteCountMax: YAMLNode.byteCountMax)
+        } catch {
+            throw .unreadable(reason: error.reason)
         }
-        return EndpointEntry(
-            name: try required("name").text(),
-            address: try address(try required("address")),
-            role: try fields["role"].map(role) ?? .both,
-            kvEventsAddress: try fields["kvEvents"].map(eventsAddress)
+        return (try EndpointsFile(parsing: contents.bytes), contents.identity)
+    }
+
+    private static func members(in root: YAMLNode) throws(YAMLError) -> [PoolMember] {
+        try root.requireKeys(among: ["endpoints"])
+        // An empty list is a pool that is scaled to nothing. A file without one is a mistake.
+        guard !(try root.fields.isEmpty) else {
+            throw YAMLError(line: root.line, reason: "the key `endpoints` is missing")
+        }
+        var members: [PoolMember] = []
+        // A name labels metrics, which must not mix two endpoints.
+        var (lineOfAddress, lineOfName): ([String: Int], [String: Int]) = ([:], [:])
+        for item in try root["endpoints"]?.items ?? [] {
+            let member = try member(in: item)
+            if let line = lineOfAddress.updateValue(item.line, forKey: member.address) {
+                throw YAMLError(
+                    line: item.line,
+                    reason: "the address \(member.address) is that of line \(line) already"
+                )
+            }
+            if let line = lineOfName.updateValue(item.line, forKey: member.name) {
+                throw YAMLError(
+                    line: item.line,
+                    reason: "the name \(member.name) is that of line \(line) already"
+                )
+            }
+            members.append(member)
+        }
+        return members
+    }
+
+    private static func member(in item: YAMLNode) throws(YAMLError) -> PoolMember {
+        try item.requireKeys(among: ["name", "address", "kvEvents", "role"])
+        let name = try item.required("name")
+        let address = try item.required("address")
+        guard !(try name.string.isEmpty) else { throw name.expected("a name") }
+        guard NetworkAddress.isHostAndPort(try address.string) else {
+            throw address.expected("host:port")
+        }
+        return PoolMember(
+            name: try name.string,
+            address: try address.string,
+            role: try role(in: item["role"]),
+            kvEventsAddress: try eventsAddress(in: item["kvEvents"])
         )
     }
 
-    /// Goes into a header as it is, so nothing but a host and a port may be in it.
-    private static func address(_ node: YAMLNode) throws(YAMLError) -> String {
-        let text = try node.text()
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        let isHost = text.utf8.allSatisfy { byte in
-            byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: ",") && byte != UInt8(ascii: "/")
-        }
-        guard isHost, parts.count >= 2, let port = parts.last.flatMap({ UInt16($0) }), port > 0,
-            text.utf8.count > parts[parts.count - 1].utf8.count + 1
-        else {
-            throw YAMLError(
-                line: node.line,
-                problem: "expected an address like 10.0.0.1:8000, found \"\(text)\""
-            )
-        }
-        return text
-    }
-
-    private static func role(_ node: YAMLNode) throws(YAMLError) -> EndpointRole {
-        let text = try node.text()
-        guard let role = EndpointRole(rawValue: text) else {
-            let known = EndpointRole.allCases.map(\.rawValue).joined(separator: ", ")
-            throw YAMLError(
-                line: node.line,
-                problem: "expected one of \(known), found \"\(text)\""
-            )
+    private static func role(in node: YAMLNode?) throws(YAMLError) -> EndpointRole {
+        guard let node else { return .both }
+        guard let role = EndpointRole(rawValue: try node.string) else {
+            throw node.expected("prefill, decode or both")
         }
         return role
     }
 
-    private static func eventsAddress(_ node: YAMLNode) throws(YAMLError) -> String {
-        let text = try node.text()
-        guard text.hasPrefix("tcp://") || text.hasPrefix("ipc://") else {
-            throw YAMLError(
-                line: node.line,
-                problem: "expected an address like tcp://10.0.0.1:5557, found \"\(text)\""
-            )
+    private static func eventsAddress(in node: YAMLNode?) throws(YAMLError) -> String? {
+        guard let node else { return nil }
+        guard NetworkAddress.isConnectable(try node.string) else {
+            throw node.expected("tcp://host:port or ipc://path")
         }
-        return text
+        return try node.string
     }
 }

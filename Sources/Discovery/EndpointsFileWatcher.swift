@@ -1,81 +1,86 @@
-import Bytes
 package import Domain
+import Files
 package import Telemetry
-import YAML
 
-/// Keeps the pool equal to a file.
+/// Keeps a store at what an endpoints file says.
+///
+/// The file is polled, not watched by inotify: that would have to follow the directories of every
+/// symbolic link on the way, and says nothing at all on some network file systems. A poll is one
+/// system call.
 package struct EndpointsFileWatcher: Sendable {
+    package static let defaultPollInterval = Duration.milliseconds(200)
+
     private let path: String
     private let store: EndpointStore
     private let metrics: DiscoveryMetrics
     private let log: Log
     private let pollInterval: Duration
     private let onChange: @Sendable (EndpointSnapshot) -> Void
-    private let firstIdentity: FileIdentity?
+    private let firstIdentity: FileIdentity
 
-    /// Reads the file and publishes its endpoints, before this returns.
+    /// Reads the file and publishes what it holds, so that the pool is known when this returns.
     ///
-    /// - Parameter onChange: called with each published snapshot, the first one included.
-    /// - Throws: if the file cannot be read or has an error: nothing is served without a pool.
+    /// - Parameter onChange: called with every snapshot that differs from the one before, first
+    ///   from within this initializer. One call at a time, and the next poll waits for it.
+    /// - Throws: if the file cannot be read. Nothing has been published then.
     package init(
         path: String,
         store: EndpointStore,
         metrics: DiscoveryMetrics,
         log: Log,
-        pollInterval: Duration = .milliseconds(200),
-        onChange: @escaping @Sendable (EndpointSnapshot) -> Void
-    ) throws {
+        pollInterval: Duration = defaultPollInterval,
+        onChange: @escaping @Sendable (EndpointSnapshot) -> Void = { _ in }
+    ) throws(EndpointsFileError) {
+        let (file, identity) = try EndpointsFile.read(path)
         self.path = path
         self.store = store
         self.metrics = metrics
         self.log = log
         self.pollInterval = pollInterval
         self.onChange = onChange
-        // Before reading: a change in between is then seen as one.
-        firstIdentity = FileIdentity(of: path)
-        try load()
+        firstIdentity = identity
+        publish(file)
     }
 
-    /// Follows the file until the task is cancelled. A version with an error is reported and
-    /// leaves the last good pool in place.
+    /// Follows the file until the task is cancelled. A file that is gone or broken changes
+    /// nothing: requests go on to the endpoints that were there last.
     package func run() async {
-        var identity = firstIdentity
-        while (try? await Task.sleep(for: pollInterval)) != nil {
-            let current = FileIdentity(of: path)
-            guard current != identity else { continue }
-            identity = current
-            do {
-                try load()
-                metrics.reloads.add()
-            } catch {
-                metrics.reloadErrors.add()
-                log.error(
-                    "endpoints file not taken over; the last good pool stays",
-                    ["file": path, "reason": "\(error)"]
-                )
-            }
+        var seen: FileIdentity? = firstIdentity
+        while true {
+            do { try await Task.sleep(for: pollInterval) } catch { return }
+            seen = reload(ifNot: seen)
         }
     }
 
-    private func load() throws {
-        let bytes = try FileContents.read(path, bytesMax: YAMLParser.bytesMax)
-        let entries: [EndpointEntry]
-        do {
-            entries = try EndpointsFile.parse(bytes)
+    /// Reads the file if it is not the one that was seen last. Returns what it has seen, for the
+    /// next call: a broken file is reported once, and not read again until it changes.
+    func reload(ifNot seen: FileIdentity?) -> FileIdentity? {
+        let found = FileIdentity(of: path)
+        guard found != seen else { return seen }
+        do throws(EndpointsFileError) {
+            let (file, identity) = try EndpointsFile.read(path)
+            metrics.fileReloads.add()
+            publish(file)
+            return identity
         } catch {
-            throw EndpointsFileError(path: path, error: error)
+            metrics.fileReloadErrors.add()
+            log.error(
+                "the endpoints file is not taken over; the last endpoints stay",
+                ["path": path, "reason": error.description]
+            )
+            return found
         }
-        let snapshot = store.publish(entries)
-        metrics.readyEndpoints.set(Int64(entries.count))
-        onChange(snapshot)
-        log.info("endpoints", ["file": path, "count": "\(entries.count)"])
     }
-}
 
-/// Why a file is not a pool.
-package struct EndpointsFileError: Error, Equatable, Sendable, CustomStringConvertible {
-    let path: String
-    let error: YAMLError
-
-    package var description: String { "\(path), \(error)" }
+    private func publish(_ file: EndpointsFile) {
+        let before = store.snapshot.generation
+        let snapshot = store.publish(file.members)
+        metrics.readyEndpoints.set(Int64(snapshot.endpoints.count))
+        guard snapshot.generation != before else { return }
+        log.info(
+            "endpoints changed",
+            ["endpoints": String(snapshot.endpoints.count), "path": path]
+        )
+        onChange(snapshot)
+    }
 }

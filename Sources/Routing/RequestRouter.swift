@@ -77,8 +77,8 @@ package final class RequestRouter: RequestRouting {
             let routed = try inFlight.reserving { inFlight throws(PickError) in
                 try profile.run(
                     in: SchedulingContext(
-                        model: request.model,
-                        endpoints: snapshot.endpoints,
+                        request: request,
+                        snapshot: snapshot,
                         matches: matches,
                         inFlight: inFlight,
                         subsetHint: gateway.subsetHint,

@@ -2,6 +2,6 @@ package import Domain
 
 /// Drops endpoints. A pure function of its arguments: no clock, no I/O, no lock, no log.
 package protocol Filter: Sendable {
-    /// Returns those of `candidates` that may serve the request, in the order given.
-    func candidates(of candidates: [Endpoint], in context: SchedulingContext) -> [Endpoint]
+    /// Returns those that may serve the request, in the order given.
+    func candidates(among endpoints: [Endpoint], in context: SchedulingContext) -> [Endpoint]
 }

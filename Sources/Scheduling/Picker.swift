@@ -1,13 +1,14 @@
 package import Domain
 
-/// Picks one endpoint. A pure function of its arguments: chance comes from `context.rotation`.
+/// Picks one of the candidates. Pure, as a `Scorer` is: equal candidates are told apart by
+/// `SchedulingContext.rotation`.
 package protocol Picker: Sendable {
-    /// - Parameter scored: never empty.
-    func pick(from scored: [ScoredEndpoint], in context: SchedulingContext) -> Endpoint
+    /// `candidates` is never empty.
+    func pick(from candidates: [ScoredEndpoint], in context: SchedulingContext) -> ScoredEndpoint
 }
 
-/// An endpoint and the weighted sum of its scores.
-package struct ScoredEndpoint: Sendable {
+/// A candidate with the weighted sum of its scores.
+package struct ScoredEndpoint: Equatable, Sendable {
     package let endpoint: Endpoint
     package let score: Double
 

@@ -1,29 +1,27 @@
 package import Domain
 
-/// All that a plug-in may look at: the facts of one decision, as of one instant.
+/// All that a plug-in may look at: one request, and the pool as of one instant.
 package struct SchedulingContext: Sendable {
-    /// What the client asks for. Empty if the request has no body.
-    package let model: String
-    /// The whole pool.
-    package let endpoints: [Endpoint]
+    package let request: InferenceRequest
+    package let snapshot: EndpointSnapshot
     package let matches: PrefixMatches
-    /// Requests that this process has sent to an endpoint and not yet seen end.
+    /// Requests that this picker has sent to each endpoint and not yet seen end.
     package let inFlight: [EndpointID: Int]
-    /// The only endpoints that the gateway allows (`host:port`). Nil: all of the pool.
+    /// The only endpoints that the gateway allows. Nil: all of the pool.
     package let subsetHint: [String]?
-    /// Another number for each decision, for ties and for chance.
+    /// Grows with every request. Stands in for chance, so that a decision can be repeated.
     package let rotation: UInt64
 
     package init(
-        model: String,
-        endpoints: [Endpoint],
-        matches: PrefixMatches,
+        request: InferenceRequest,
+        snapshot: EndpointSnapshot,
+        matches: PrefixMatches = .none,
         inFlight: [EndpointID: Int] = [:],
         subsetHint: [String]? = nil,
         rotation: UInt64 = 0
     ) {
-        self.model = model
-        self.endpoints = endpoints
+        self.request = request
+        self.snapshot = snapshot
         self.matches = matches
         self.inFlight = inFlight
         self.subsetHint = subsetHint

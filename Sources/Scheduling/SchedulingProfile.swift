@@ -1,10 +1,10 @@
 package import Domain
 
-/// Filter, score, pick. The whole of scheduling is these three steps.
+/// A named way to choose: what may be chosen, what is preferred, and who decides.
 package struct SchedulingProfile: Sendable {
-    private let filters: [any Filter]
-    private let scorers: [WeightedScorer]
-    private let picker: any Picker
+    package let filters: [any Filter]
+    package let scorers: [WeightedScorer]
+    package let picker: any Picker
 
     package init(filters: [any Filter], scorers: [WeightedScorer], picker: any Picker) {
         self.filters = filters
@@ -12,24 +12,36 @@ package struct SchedulingProfile: Sendable {
         self.picker = picker
     }
 
-    /// - Throws: `noEndpoints` if the filters leave none.
+    /// Filter, score, pick. The whole of scheduling is these three steps.
     package func run(in context: SchedulingContext) throws(PickError) -> RoutingDecision {
-        let candidates = filters.reduce(context.endpoints) { $1.candidates(of: $0, in: context) }
-        guard !candidates.isEmpty else { throw .noEndpoints }
+        var endpoints = context.snapshot.endpoints
+        for filter in filters { endpoints = filter.candidates(among: endpoints, in: context) }
+        guard !endpoints.isEmpty else { throw .noEndpoints }
 
-        var totals = [Double](repeating: 0, count: candidates.count)
-        for weighted in scorers {
-            let scores = weighted.scorer.scores(for: candidates, in: context)
-            for index in totals.indices { totals[index] += weighted.weight * scores[index] }
-        }
-        let picked = picker.pick(
-            from: zip(candidates, totals).map(ScoredEndpoint.init),
-            in: context
-        )
+        let picked = picker.pick(from: scored(endpoints, in: context), in: context)
         return RoutingDecision(
-            endpoint: picked,
-            matchedBlocks: context.matches.matchedBlocks[picked.id, default: 0],
+            endpoint: picked.endpoint,
+            matchedBlocks: context.matches.matchedBlocks[picked.endpoint.id, default: 0],
             blockCount: context.matches.blockCount
         )
     }
+
+    /// Each endpoint with its weighted sum, in the order given.
+    package func scored(
+        _ endpoints: [Endpoint],
+        in context: SchedulingContext
+    ) -> [ScoredEndpoint] {
+        var totals = [Double](repeating: 0, count: endpoints.count)
+        for weighted in scorers {
+            let scores = weighted.scorer.scores(for: endpoints, in: context)
+            precondition(scores.count == endpoints.count, "a scorer rates every endpoint once")
+            for index in totals.indices {
+                totals[index] += weighted.weight * clamped(scores[index])
+            }
+        }
+        return zip(endpoints, totals).map(ScoredEndpoint.init)
+    }
+
+    /// One scorer out of bounds must not outvote the others; not a number counts as 0.
+    private func clamped(_ score: Double) -> Double { score > 0 ? min(score, 1) : 0 }
 }

@@ -6,12 +6,13 @@ package protocol Scorer: Sendable {
     func scores(for endpoints: [Endpoint], in context: SchedulingContext) -> [Double]
 }
 
-/// A scorer and how much it counts.
+/// A scorer, and how much its opinion counts.
 package struct WeightedScorer: Sendable {
     package let scorer: any Scorer
     package let weight: Double
 
     package init(_ scorer: any Scorer, weight: Double) {
+        precondition(weight >= 0 && weight.isFinite, "a weight is finite and not negative")
         self.scorer = scorer
         self.weight = weight
     }

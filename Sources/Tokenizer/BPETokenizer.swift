@@ -1,5 +1,5 @@
-import Bytes
 package import Domain
+import Files
 import JSON
 import Synchronization
 
@@ -40,11 +40,11 @@ package final class BPETokenizer: Tokenizer {
     /// The bytes have capacity to spare for the JSON parser, which then need not copy them.
     private static func fileBytes(_ path: String) throws(TokenizerError) -> [UInt8] {
         do throws(FileError) {
-            return try FileContents.read(
-                path,
-                bytesMax: fileBytesMax,
+            return try FileContents(
+                of: path,
+                byteCountMax: fileBytesMax,
                 spareCapacity: JSONDocument.spareCapacity
-            )
+            ).bytes
         } catch {
             throw .unreadable(path: path, reason: error.reason)
         }

@@ -8,6 +8,7 @@ import GRPC
 import KVIndexer
 import Routing
 import Scheduling
+import Scorers
 import Telemetry
 import Tokenizer
 import ZMQ
@@ -18,7 +19,9 @@ extension App {
     /// Builds every part and binds every port. After this, whoever connects is heard.
     static func make(_ arguments: Arguments, log: Log) throws -> App {
         let registry = MetricsRegistry()
-        let (policy, warnings) = SchedulingConfig.from(ProcessInfo.processInfo.environment)
+        let (policy, warnings) = SchedulingConfig.fromEnvironment(
+            ProcessInfo.processInfo.environment
+        )
         for warning in warnings { log.warning(warning) }
 
         var indexer = KVIndexerConfig()
@@ -38,7 +41,10 @@ extension App {
         let watcher = try EndpointsFileWatcher(
             path: arguments[ServeOptions.endpointsFile],
             store: endpoints,
-            metrics: DiscoveryMetrics(registry: registry),
+            metrics: DiscoveryMetrics(
+                registry: registry,
+                poolName: arguments[ServeOptions.poolName]
+            ),
             log: log,
             onChange: { subscribers.reconcile(with: $0) }
         )
@@ -51,7 +57,7 @@ extension App {
                 hasher: BlockKeyHasher(blockSize: indexer.blockSize, seed: indexer.hashSeed)
             ),
             index: index,
-            profile: policy.profile(seed: .random(in: 0 ... .max)),
+            profile: SchedulingProfile(policy, seed: .random(in: 0 ... .max)),
             pool: try WorkerPool(
                 threadCount: workerCount(arguments),
                 waitingMax: max(1, arguments[ServeOptions.tokenizerQueue])

@@ -11,6 +11,13 @@ enum ServeOptions {
         help: "YAML or JSON list of endpoints. Read again when it changes."
     )
 
+    static let poolName = Option(
+        "pool-name",
+        "NAME",
+        default: "default",
+        help: "What metrics call the pool."
+    )
+
     static let listenHost = Option(
         "listen-host",
         "ADDRESS",
@@ -119,7 +126,7 @@ enum ServeOptions {
             LOAD_AWARE_SCORER_QUEUE_THRESHOLD (docs/configuration.md).
             """,
         sections: [
-            .init("Pool", [endpointsFile]),
+            .init("Pool", [endpointsFile, poolName]),
             .init(
                 "Listening",
                 [

@@ -1,13 +1,14 @@
-/// What is wrong with a YAML text, and where.
+/// Why a YAML text is refused, and where.
 package struct YAMLError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Counted from 1.
     package let line: Int
-    package let problem: String
+    /// What is wrong, or what was expected instead, in English.
+    package let reason: String
 
-    package init(line: Int, problem: String) {
+    package init(line: Int, reason: String) {
         self.line = line
-        self.problem = problem
+        self.reason = reason
     }
 
-    package var description: String { "line \(line): \(problem)" }
+    package var description: String { "line \(line): \(reason)" }
 }

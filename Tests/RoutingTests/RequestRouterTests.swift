@@ -32,7 +32,7 @@ private struct ByteTokenizer: Tokenizer {
             let store = EndpointStore()
             endpoints =
                 store.publish(
-                    names.map { EndpointEntry(name: $0, address: "\($0):8000") }
+                    names.map { PoolMember(name: $0, address: "\($0):8000") }
                 ).endpoints
             index = InMemoryIndex(
                 config: KVIndexerConfig(),

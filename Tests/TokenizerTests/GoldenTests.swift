@@ -1,4 +1,4 @@
-import Bytes
+import Files
 import Domain
 import Glibc
 import JSON
@@ -20,10 +20,10 @@ import Testing
 
     private static func golden() throws -> JSONValue {
         try JSONDocument(
-            parsing: try FileContents.read(
-                try path("WARMPATH_TEST_TOKENIZER_GOLDEN"),
-                bytesMax: 1 << 30
-            )
+            parsing: try FileContents(
+                of: try path("WARMPATH_TEST_TOKENIZER_GOLDEN"),
+                byteCountMax: 1 << 30
+            ).bytes
         ).root
     }
 

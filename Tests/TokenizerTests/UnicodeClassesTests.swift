@@ -1,4 +1,4 @@
-import Bytes
+import Files
 import JSON
 import Testing
 
@@ -9,10 +9,10 @@ import Testing
     private static func fixture() throws -> JSONValue {
         let tests = #filePath.split(separator: "/").dropLast(2).joined(separator: "/")
         return try JSONDocument(
-            parsing: try FileContents.read(
-                "/\(tests)/Fixtures/unicode16_classes.json",
-                bytesMax: 1 << 20
-            )
+            parsing: try FileContents(
+                of: "/\(tests)/Fixtures/unicode16_classes.json",
+                byteCountMax: 1 << 20
+            ).bytes
         ).root
     }
 

@@ -1,16 +1,22 @@
 package import Domain
 package import Scheduling
 
-/// Keeps the endpoints that serve a phase of generation.
+/// Keeps the endpoints that serve one phase of generation, alone or along with the other.
 package struct RoleFilter: Filter {
     private let role: EndpointRole
 
-    package init(_ role: EndpointRole) { self.role = role }
+    package init(serving role: EndpointRole) { self.role = role }
 
     package func candidates(
-        of candidates: [Endpoint],
+        among endpoints: [Endpoint],
         in context: SchedulingContext
     ) -> [Endpoint] {
-        candidates.filter { $0.role == role || $0.role == .both }
+        // Most pools have one role only, and then need no second array.
+        if endpoints.allSatisfy(serves) { return endpoints }
+        return endpoints.filter(serves)
+    }
+
+    private func serves(_ endpoint: Endpoint) -> Bool {
+        endpoint.role == .both || endpoint.role == role
     }
 }

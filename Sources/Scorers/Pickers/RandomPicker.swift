@@ -1,14 +1,17 @@
-package import Domain
 package import Scheduling
 
-/// Picks any endpoint with the same chance, whatever the scores.
+/// Picks any candidate with equal chance, whatever its score. The baseline to compare against.
+///
+/// Which one follows from the seed and the rotation alone, by SplitMix64.
 package struct RandomPicker: Picker {
     private let seed: UInt64
 
-    /// - Parameter seed: sets what chance brings; replicas of us should not share one.
-    package init(seed: UInt64) { self.seed = seed }
+    package init(seed: UInt64 = 0) { self.seed = seed }
 
-    package func pick(from scored: [ScoredEndpoint], in context: SchedulingContext) -> Endpoint {
-        scored[Int(context.chance(seed: seed) % UInt64(scored.count))].endpoint
+    package func pick(
+        from candidates: [ScoredEndpoint],
+        in context: SchedulingContext
+    ) -> ScoredEndpoint {
+        candidates[context.chance(below: candidates.count, seed: seed)]
     }
 }

@@ -1,24 +1,24 @@
 package import Domain
 package import Scheduling
 
-/// Prefers endpoints with less to do: 0.5 · (1 − min(n, threshold) / threshold) for n requests.
+/// Prefers endpoints with less to do, by llm-d's formula: 0.5 for an idle endpoint, falling in a
+/// straight line to 0 at `threshold` requests and beyond.
 ///
-/// The formula and the default threshold are those of llm-d's `load-aware-scorer`, which counts
-/// the requests that wait at the engine. Here n is what this process has sent and not yet seen
-/// end: known at once, where an engine's own figure is always a scrape behind.
+/// llm-d counts the requests that wait in the engine's queue, as of its last scrape. This counts
+/// the requests that this picker itself has in flight at the endpoint, waiting or running: it
+/// needs no scrape and is never out of date, but knows nothing of what others send there.
 package struct LoadAwareScorer: Scorer {
-    /// Requests from which on an endpoint scores 0.
-    private let threshold: Double
+    private let threshold: Int
 
     package init(threshold: Int = 128) {
-        precondition(threshold > 0, "some number of requests must be too many")
-        self.threshold = Double(threshold)
+        precondition(threshold > 0, "the score falls over at least one request")
+        self.threshold = threshold
     }
 
     package func scores(for endpoints: [Endpoint], in context: SchedulingContext) -> [Double] {
         endpoints.map { endpoint in
-            let requests = Double(context.inFlight[endpoint.id, default: 0])
-            return 0.5 * (1 - min(requests, threshold) / threshold)
+            let load = min(max(context.inFlight[endpoint.id, default: 0], 0), threshold)
+            return 0.5 * (1 - Double(load) / Double(threshold))
         }
     }
 }

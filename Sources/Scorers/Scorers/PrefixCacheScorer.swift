@@ -1,8 +1,8 @@
 package import Domain
 package import Scheduling
 
-/// Prefers endpoints that already hold more of the prompt's prefix: the share of its blocks, so
-/// that the score does not depend on what other endpoints hold.
+/// Prefers endpoints that already hold more of the prompt's prefix: the share of its full blocks
+/// that need not be computed again. 0 for all if the prompt has no full block, or there is none.
 package struct PrefixCacheScorer: Scorer {
     package init() {}
 
