@@ -15,8 +15,11 @@ package struct SchedulingProfile: Sendable {
     /// Filter, score, pick. The whole of scheduling is these three steps.
     package func run(in context: SchedulingContext) throws(PickError) -> RoutingDecision {
         var endpoints = context.snapshot.endpoints
-        for filter in filters { endpoints = filter.candidates(among: endpoints, in: context) }
         guard !endpoints.isEmpty else { throw .noEndpoints }
+        for filter in filters {
+            endpoints = filter.candidates(among: endpoints, in: context)
+            if endpoints.isEmpty { throw filter.exhaustion }
+        }
 
         let picked = picker.pick(from: scored(endpoints, in: context), in: context)
         return RoutingDecision(

@@ -19,6 +19,10 @@ package struct SchedulingConfig: Equatable, Sendable {
     /// load makes no difference: raise it to more than one endpoint should ever have.
     package var loadThreshold = 128
 
+    /// Requests in flight at one endpoint from which on it gets no more; when every endpoint is
+    /// there, requests are answered with 429. Nil: engines queue what comes.
+    package var endpointRequestsMax: Int?
+
     package init() {}
 
     package init(prefixCacheWeight: Double?, loadAwareWeight: Double?, loadThreshold: Int = 128) {
@@ -41,8 +45,12 @@ extension SchedulingProfile {
             let scorer = LoadAwareScorer(threshold: config.loadThreshold)
             scorers.append(WeightedScorer(scorer, weight: weight))
         }
+        var filters: [any Filter] = [RoleFilter(serving: .decode), SubsetFilter()]
+        if let requestsMax = config.endpointRequestsMax {
+            filters.append(SaturationFilter(requestsMax: requestsMax))
+        }
         self.init(
-            filters: [RoleFilter(serving: .decode), SubsetFilter()],
+            filters: filters,
             scorers: scorers,
             picker: scorers.isEmpty ? RandomPicker(seed: seed) : MaxScorePicker()
         )

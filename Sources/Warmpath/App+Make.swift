@@ -18,11 +18,16 @@ import ZMQ
 extension App {
     /// Builds every part and binds every port. After this, whoever connects is heard.
     static func make(_ arguments: Arguments, log: Log) throws -> App {
+        GRPCLog.redirect { message, isError in
+            if isError { log.warning("grpc", ["detail": message]) } else { log.debug(message) }
+        }
         let registry = MetricsRegistry()
-        let (policy, warnings) = SchedulingConfig.fromEnvironment(
+        var (policy, warnings) = SchedulingConfig.fromEnvironment(
             ProcessInfo.processInfo.environment
         )
         for warning in warnings { log.warning(warning) }
+        policy.endpointRequestsMax = arguments[ServeOptions.endpointRequestsMax]
+            .flatMap { $0 > 0 ? $0 : nil }
 
         var indexer = KVIndexerConfig()
         indexer.blockSize = BlockSize(tokenCount: max(1, arguments[ServeOptions.blockSize]))

@@ -86,6 +86,13 @@ enum ServeOptions {
         help: "Blocks that the index holds; 40 to 85 bytes each."
     )
 
+    static let endpointRequestsMax = Option<Int?>(
+        "max-endpoint-requests",
+        "N",
+        default: nil,
+        help: "Requests in flight at one endpoint; when all have N, clients get 429."
+    )
+
     static let bodyBytesMax = Option(
         "max-body-bytes",
         "BYTES",
@@ -137,7 +144,7 @@ enum ServeOptions {
             .init("Prompts and cache", [model, tokenizer, chatTemplate, blockSize, indexKeysMax]),
             .init(
                 "Limits and threads",
-                [bodyBytesMax, grpcThreads, tokenizerWorkers, tokenizerQueue]
+                [bodyBytesMax, endpointRequestsMax, grpcThreads, tokenizerWorkers, tokenizerQueue]
             ),
             .init("Logging", [logLevel]),
         ]
