@@ -1,5 +1,4 @@
 import Bytes
-import Config
 import Discovery
 import Domain
 import ExtProc
@@ -8,6 +7,7 @@ import Glibc
 import KVIndexer
 import Routing
 import Scheduling
+import Scorers
 import Telemetry
 import Threads
 import Tokenizer
@@ -37,7 +37,7 @@ enum BenchmarkServer {
         let config = KVIndexerConfig()
         let store = EndpointStore()
         let endpoints = store.publish(
-            (1...4).map { EndpointEntry(name: "engine-\($0)", address: "10.0.0.\($0):8000") }
+            (1...4).map { PoolMember(name: "engine-\($0)", address: "10.0.0.\($0):8000") }
         ).endpoints
         let index = InMemoryIndex(
             config: try config.validated(),
@@ -60,7 +60,7 @@ enum BenchmarkServer {
             endpoints: store,
             prompts: prompts,
             index: index,
-            profile: SchedulingConfig().profile(seed: 1),
+            profile: SchedulingProfile(SchedulingConfig(), seed: 1),
             pool: try WorkerPool(threadCount: 2, waitingMax: 1024),
             metrics: RoutingMetrics(registry: registry),
             log: log
