@@ -99,8 +99,8 @@ let targets: [Target] = [
         "ExtProcBenchmark",
         path: "Benchmarks/ExtProc",
         [
-            "Bytes", "Discovery", "Domain", "ExtProc", "ExtProcTestSupport", "GRPC", "KVIndexer",
-            "Routing", "Scheduling", "Scorers", "Telemetry", "Threads", "Tokenizer",
+            "Bytes", "Discovery", "Domain", "ExtProc", "ExtProcTestSupport", "GRPC",
+            "KVIndexer", "Routing", "Scheduling", "Scorers", "Telemetry", "Threads", "Tokenizer",
         ]
     ),
     program("IndexBenchmark", path: "Benchmarks/Index", ["Domain", "Telemetry", "KVIndexer"]),

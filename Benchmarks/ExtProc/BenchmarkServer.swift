@@ -1,4 +1,5 @@
 import Bytes
+import Scorers
 import Discovery
 import Domain
 import ExtProc
@@ -7,7 +8,6 @@ import Glibc
 import KVIndexer
 import Routing
 import Scheduling
-import Scorers
 import Telemetry
 import Threads
 import Tokenizer

@@ -15,6 +15,9 @@ import Synchronization
     private let handle: OpaquePointer
     private let queues: [CompletionQueue]
     private let life = Mutex(Life.idle)
+    /// What still starts operations on the queues: the server itself until its shutdown is
+    /// complete, each wait for an RPC, and each task that serves one.
+    private let queueUsers = Atomic(1)
 
     private enum Life {
         case idle
@@ -85,8 +88,7 @@ import Synchronization
     /// finish for `drainTimeout`, cancels the rest, and returns when every one has ended.
     ///
     /// RPCs are served by tasks of their own, which do not inherit the cancellation: an RPC that
-    /// drains must not notice. They end before this returns, because C-core reports the shutdown
-    /// as complete only once every call is gone.
+    /// drains must not notice. They end before this returns: the queues outlive them.
     package func run(drainTimeout: Duration = .seconds(30), _ handler: @escaping Handler) async {
         life.withLock { life in
             precondition(life == .idle, "a server runs once")
@@ -107,14 +109,26 @@ import Synchronization
     /// Asks C-core for one RPC, and for the next as soon as that one is here.
     private func acceptNext(on queue: CompletionQueue, _ handler: @escaping Handler) {
         let incoming = IncomingCall()
+        queueUsers.add(1, ordering: .relaxed)
         unsafe CompletionAction { [self] succeeded in
-            guard succeeded, let call = incoming.accept(on: queue) else { return }
+            guard succeeded, let call = incoming.accept(on: queue) else {
+                return releaseQueues()
+            }
             acceptNext(on: queue, handler)
             call.watchClose()
-            Task(executorPreference: call) {
+            Task(executorPreference: call) { [self] in
                 await call.finish(await handler(call))
+                releaseQueues()
             }
         }.give { unsafe cgrpc_request_call(handle, incoming.slot, queue.handle, $0) }
+    }
+
+    /// C-core aborts the process if an operation is started on a queue that was shut down. Its
+    /// own word that the server's shutdown is complete is not enough: that is said when the last
+    /// connection is gone, and the task of an RPC whose client left may not have noticed yet.
+    private func releaseQueues() {
+        guard queueUsers.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 else { return }
+        for queue in queues { queue.shutDown() }
     }
 
     private func drain(timeout: Duration) {
@@ -123,14 +137,10 @@ import Synchronization
             return life == .serving
         }
         guard wasServing else { return }
-        let queues = self.queues
         // Before the shutdown: that ends the wait for the next RPC, and so wakes the thread.
         queues[0].after(timeout) { [self] in unsafe grpc_server_cancel_all_calls(handle) }
-        unsafe CompletionAction { [self] _ in
-            for queue in queues { queue.shutDown() }
-            // Retains the server until here: C-core still uses it.
-            extendLifetime(self)
-        }.give { tag in
+        // Retains the server until it completes: C-core still uses it.
+        unsafe CompletionAction { [self] _ in releaseQueues() }.give { tag in
             unsafe grpc_server_shutdown_and_notify(handle, queues[0].handle, tag)
             return true
         }

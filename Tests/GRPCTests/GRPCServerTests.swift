@@ -148,6 +148,33 @@ extension ReceivedMessage {
         await running.value
     }
 
+    /// Envoy resets streams as soon as the response has ended, and leaves when it is told to go.
+    /// C-core then has no connection any more and reports the server's shutdown as complete.
+    @Test func `a task that notices late that its client left ends before the server does`()
+        async throws
+    {
+        let tasksEnded = Atomic(0)
+        let notice: GRPCServer.Handler = { call in
+            while let message = await call.receive() { try? await call.send(message.echo()) }
+            try? await Task.sleep(for: .milliseconds(200))  // longer than the shutdown takes
+            tasksEnded.add(1, ordering: .relaxed)
+            return .ok
+        }
+        let server = try GRPCServer.open(GRPCServerConfig(address: "127.0.0.1:0"))
+        let running = Task { await server.run(drainTimeout: .seconds(60), notice) }
+        do {
+            let channel = ClientChannel(to: "127.0.0.1:\(server.port)")
+            await channel.withCall("/test/Notice") { call in
+                try? await call.send(OutgoingMessage([1].span))
+                #expect(await call.receive()?.bytes == [1])
+                running.cancel()
+                call.cancel()
+            }
+        }
+        await running.value
+        #expect(tasksEnded.load(ordering: .relaxed) == 1)
+    }
+
     @Test func `a task that worked on another thread returns to its stream`() async throws {
         let handler: GRPCServer.Handler = { call in
             _ = await call.receive()

@@ -21,7 +21,7 @@ from support.processes import wait_until
 BODY_BYTES_MAX = 10 << 20
 BODY = completion("Hé")
 # Requests that were routed and have not ended.
-IN_FLIGHT = "warmpath_requests_in_flight"
+IN_FLIGHT = "llm_d_epp_inflight_requests"
 
 
 @pytest.fixture(scope="module")
@@ -125,6 +125,13 @@ def test_a_request_of_headers_only_is_answered_at_once(stream, engines):
     assert headers[DESTINATION] in engines.addresses
 
 
+def test_an_empty_body_is_given_back_as_one_empty_piece(stream, engines):
+    stream.headers({":method": "GET"}).body(b"", end=True)
+    assert stream.receive_pick() in engines.addresses
+    assert stream.receive_body() == b""
+    assert stream.close().receive_all() == []
+
+
 def test_trailers_end_the_body_and_come_last(stream):
     stream.headers().body(BODY, end=False).trailers()
     stream.receive_pick()
@@ -217,7 +224,7 @@ def test_the_subset_holds_for_requests_of_headers_only(channel, engines):
 # MARK: Bad requests
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"null", b'"x"', b'{"prompt":"x"}', b"\xff",
+@pytest.mark.parametrize("body", [b"{", b"null", b'"x"', b'{"prompt":"x"}', b"\xff",
                                   b"[" * 100_000, BODY + b"x"])
 def test_a_body_that_is_no_request_is_refused(stream, body):
     stream.headers().body(body, end=True)

@@ -1,7 +1,10 @@
 package import Scheduling
 
-/// Picks the best. Endpoints with the same best score take turns, so that a pool where nothing
-/// tells them apart is used evenly.
+/// Picks the best. Of endpoints with the same best score any, with equal chance.
+///
+/// Not each in turn: `rotation` also grows with requests that have one best endpoint, so requests
+/// that come in a rhythm, such as a question that always has one follow-up, would all meet the
+/// same one.
 package struct MaxScorePicker: Picker {
     package init() {}
 
@@ -15,7 +18,7 @@ package struct MaxScorePicker: Picker {
             if candidate.score > best { (best, tieCount) = (candidate.score, 0) }
             if candidate.score == best { tieCount += 1 }
         }
-        var turn = Int(context.rotation % UInt64(tieCount))
+        var turn = context.chance(below: tieCount)
         for candidate in candidates where candidate.score == best {
             if turn == 0 { return candidate }
             turn -= 1
