@@ -1,16 +1,15 @@
-import Bytes
 import GRPC
 
 /// A `ProcessCall` over gRPC: bytes in, bytes out.
 struct GRPCProcessCall: ProcessCall {
     let call: ServerCall
 
-    func receive(to body: inout GrowingBytes) async throws(ProcessCallError)
+    func receive(to bodies: inout BodyBytes) async throws(ProcessCallError)
         -> ReceivedProcessMessage?
     {
         guard let message = await call.receive() else { return nil }
         do {
-            return try ReceivedProcessMessage(decoding: message, to: &body)
+            return try ReceivedProcessMessage(decoding: message, to: &bodies)
         } catch {
             let reason = "a message is not a well-formed ProcessingRequest"
             throw .protocolViolation(reason: reason)

@@ -1,9 +1,7 @@
-import Bytes
-
 /// An ext_proc stream as its server sees it: messages in, replies out.
 protocol ProcessCall: Sendable {
-    /// The next message, or nil once the stream is over. Bytes of a body are appended to `body`.
-    func receive(to body: inout GrowingBytes) async throws(ProcessCallError)
+    /// The next message, or nil once the stream is over. Bytes of a body are appended to its bytes.
+    func receive(to bodies: inout BodyBytes) async throws(ProcessCallError)
         -> ReceivedProcessMessage?
 
     /// - Parameter moreFollows: another reply comes at once.

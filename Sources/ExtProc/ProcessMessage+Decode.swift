@@ -5,10 +5,10 @@ import GRPC
 // recurse as deep as the sender likes (docs/decisions/0002-protobuf.md).
 
 extension ReceivedProcessMessage {
-    /// Decodes a `ProcessingRequest`. Bytes of a body, either way, are appended to `body`.
+    /// Decodes a `ProcessingRequest`. Bytes of a body are appended to `bodies`.
     ///
     /// - Throws: for anything that is not a well-formed message with one of the known requests.
-    init(decoding message: borrowing ReceivedMessage, to body: inout GrowingBytes)
+    init(decoding message: borrowing ReceivedMessage, to bodies: inout BodyBytes)
         throws(MessageError)
     {
         var reader = message.reader
@@ -31,11 +31,12 @@ extension ReceivedProcessMessage {
                 let (_, end) = try reader.readHTTPHeaders(count)
                 decoded = .responseHeaders(endOfStream: end)
             case 4:
-                let before = body.count
-                let end = try reader.readHTTPBody(count, to: &body)
-                decoded = .requestBody(byteCount: body.count - before, endOfStream: end)
+                let before = bodies.request.count
+                let end = try reader.readHTTPBody(count, to: &bodies.request)
+                let byteCount = bodies.request.count - before
+                decoded = .requestBody(byteCount: byteCount, endOfStream: end)
             case 5:
-                let end = try reader.readHTTPBody(count, to: &body)
+                let end = try reader.readHTTPBody(count, to: &bodies.response)
                 decoded = .responseBody(endOfStream: end)
             case 6:
                 try reader.skip(count)

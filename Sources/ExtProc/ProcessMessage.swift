@@ -1,5 +1,7 @@
+import Bytes
+
 /// What Envoy tells us: one message of an ext_proc stream. The bytes of a body are not in here;
-/// they are appended to a buffer while the message is decoded.
+/// they are appended to `BodyBytes` while the message is decoded.
 enum ProcessMessage: Equatable, Sendable {
     case requestHeaders(RequestHeaders, endOfStream: Bool)
     case requestBody(byteCount: Int, endOfStream: Bool)
@@ -7,6 +9,13 @@ enum ProcessMessage: Equatable, Sendable {
     case responseHeaders(endOfStream: Bool)
     case responseBody(endOfStream: Bool)
     case responseTrailers
+}
+
+/// Where the bytes of bodies are collected. Apart, because a response may begin before the request
+/// has ended: a request that takes too long is answered by Envoy itself.
+struct BodyBytes: ~Copyable {
+    var request = GrowingBytes()
+    var response = GrowingBytes()
 }
 
 /// A message and what came along with it.

@@ -16,19 +16,22 @@ struct ProcessStream: Sendable {
     /// Serves one stream to its end.
     func serve(_ call: some ProcessCall) async throws(ProcessCallError) {
         var state = ProcessStreamState(bodyBytesMax: bodyBytesMax)
-        var body = GrowingBytes()
+        var bodies = BodyBytes()
         // Held until the stream ends: for as long, the endpoint is busy with the request.
         var routed: RoutedRequest?
-        while let message = try await call.receive(to: &body) {
+        while let message = try await call.receive(to: &bodies) {
             switch state.received(message) {
-            case .wait: body.reserve(state.expectedBodyBytes(beyond: body.count))
-            case .pass(let pass): try await call.send(reply(to: pass, &body), moreFollows: false)
+            case .wait:
+                let collected = bodies.request.count
+                bodies.request.reserve(state.expectedBodyBytes(beyond: collected))
+            case .pass(let pass):
+                try await call.send(reply(to: pass, &bodies.response), moreFollows: false)
             case .fail(let error): return try await fail(error, state.headers, on: call)
             case .reject(let reason): throw .protocolViolation(reason: reason)
             case .route(let answer):
                 let request = GatewayRequest(
                     id: state.headers.requestID ?? RequestID.random(),
-                    body: body.take(),
+                    body: bodies.request.take(),
                     subsetHint: state.subsetHint
                 )
                 switch await router.route(request) {

@@ -1,16 +1,28 @@
 import GRPC
 
 extension RequestHeaders {
-    /// Lengths of the names below: a name of another length is not even copied.
-    fileprivate static let nameLengths: Set<Int> = [12, 14]
+    /// Bytes of the names below: a name of another length is not even copied.
+    fileprivate static let nameBytes = (requestID: 12, contentLength: 14)
     /// Bytes of one value that we look at. A larger one is treated as empty.
     fileprivate static let valueBytesMax = 1024
 
     fileprivate mutating func take(_ name: [UInt8], _ value: [UInt8]) {
-        switch String(decoding: name, as: UTF8.self).lowercased() {
-        case "x-request-id": requestID = String(decoding: value, as: UTF8.self)
-        case "content-length": contentLength = Int(String(decoding: value, as: UTF8.self))
-        default: break
+        if name.isHeader("x-request-id") {
+            requestID = String(decoding: value, as: UTF8.self)
+        } else if name.isHeader("content-length") {
+            contentLength = Int(String(decoding: value, as: UTF8.self))
+        }
+    }
+}
+
+extension [UInt8] {
+    /// - Parameter name: in lower case. Names of HTTP headers are ASCII, and their case is free.
+    fileprivate func isHeader(_ name: StaticString) -> Bool {
+        guard count == name.utf8CodeUnitCount else { return false }
+        return name.withUTF8Buffer { name in
+            unsafe zip(self, name).allSatisfy { byte, expected in
+                byte == expected || (0x41...0x5A).contains(byte) && byte | 0x20 == expected
+            }
         }
     }
 }
@@ -54,7 +66,9 @@ extension MessageReader {
         try forEachField(inNext: count) { (reader, field) throws(MessageError) in
             guard case .delimited(let bytes) = field.kind else { return false }
             switch field.number {
-            case 1 where RequestHeaders.nameLengths.contains(bytes):
+            case 1
+            where bytes == RequestHeaders.nameBytes.requestID
+                || bytes == RequestHeaders.nameBytes.contentLength:
                 name = try reader.readArray(bytes)
             case 2 where value.isEmpty, 3 where bytes > 0:
                 guard !name.isEmpty, bytes <= RequestHeaders.valueBytesMax else { return false }

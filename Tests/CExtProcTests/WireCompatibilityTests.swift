@@ -35,11 +35,12 @@ import Testing
         let golden = try Golden()
         for (name, expected) in Expected.requests {
             let bytes = try #require(golden.requests[name], "no request named \(name)")
-            var body = GrowingBytes()
+            var bodies = BodyBytes()
             let message = ReceivedMessage(copying: [bytes])
-            let received = try ReceivedProcessMessage(decoding: message, to: &body)
+            let received = try ReceivedProcessMessage(decoding: message, to: &bodies)
             #expect(received == expected.received, "\(name)")
-            #expect(body.take().array == expected.body, "\(name)")
+            let body = bodies.request.take().array + bodies.response.take().array
+            #expect(body == expected.body, "\(name)")
         }
         #expect(Set(golden.requests.keys) == Set(Expected.requests.keys), "each is compared")
     }

@@ -45,7 +45,7 @@ final class ScriptedCall: ProcessCall {
 
     var heard: [Heard] { state.withLock { $0.heard } }
 
-    func receive(to body: inout GrowingBytes) async throws(ProcessCallError)
+    func receive(to bodies: inout BodyBytes) async throws(ProcessCallError)
         -> ReceivedProcessMessage?
     {
         onReceive()
@@ -54,7 +54,7 @@ final class ScriptedCall: ProcessCall {
         do {
             return try ReceivedProcessMessage(
                 decoding: ReceivedMessage(copying: [next]),
-                to: &body
+                to: &bodies
             )
         } catch {
             throw .protocolViolation(reason: "\(error)")

@@ -11,12 +11,12 @@ struct Decoded: Equatable {
     let body: [UInt8]
 
     init(_ pieces: [[UInt8]]) throws(MessageError) {
-        var body = GrowingBytes()
+        var bodies = BodyBytes()
         received = try ReceivedProcessMessage(
             decoding: ReceivedMessage(copying: pieces),
-            to: &body
+            to: &bodies
         )
-        self.body = body.take().array
+        body = bodies.request.take().array + bodies.response.take().array
     }
 }
 

@@ -82,6 +82,26 @@ import Testing
         #expect(returned == body)
     }
 
+    @Test func `a response that begins before the request has ended is kept apart from it`()
+        async throws
+    {
+        let call = ScriptedCall([
+            Self.begin, EnvoyMessage.body(.requestBody, [1, 2]),
+            EnvoyMessage.headers(.responseHeaders),
+            EnvoyMessage.body(.responseBody, [8, 9], endOfStream: true),
+            EnvoyMessage.body(.requestBody, [3], endOfStream: true),
+        ])
+        try await serve(call)
+        let mutation = ProcessReply.Mutation(destination: Self.address, contentLength: 3)
+        #expect(
+            call.heard == [
+                .responseHeaders, .responseBodyChunk([8, 9], endOfStream: true),
+                .requestHeaders(mutation),
+                .requestBodyChunk([1, 2, 3], endOfStream: true, moreFollows: false),
+            ]
+        )
+    }
+
     @Test func `a request without a body is decided on at once`() async throws {
         let call = ScriptedCall([
             EnvoyMessage.headers(.requestHeaders, [("x-request-id", "id-1")], endOfStream: true)
