@@ -95,10 +95,29 @@ let targets: [Target] = [
     ),
     program("LoadTest", ["CommandLineArguments", "JSON", "HTTP"]),
     program("TokenizerBenchmark", path: "Benchmarks/Tokenizer", ["Domain", "Tokenizer"]),
+    program(
+        "ExtProcBenchmark",
+        path: "Benchmarks/ExtProc",
+        [
+            "Bytes", "Discovery", "Domain", "ExtProc", "ExtProcTestSupport", "GRPC",
+            "KVIndexer", "Routing", "Scheduling", "Scorers", "Telemetry", "Threads", "Tokenizer",
+        ]
+    ),
     program("IndexBenchmark", path: "Benchmarks/Index", ["Domain", "Telemetry", "KVIndexer"]),
 ]
 
 let testTargets: [Target] = [
+    .target(
+        name: "CExtProcTestSupport",
+        dependencies: ["CExtProc"],
+        path: "Tests/CExtProcTestSupport"
+    ),
+    .target(
+        name: "ExtProcTestSupport",
+        dependencies: ["GRPC"],
+        path: "Tests/ExtProcTestSupport",
+        swiftSettings: strict
+    ),
     tests(of: "Telemetry", ["Telemetry"]),
     tests(of: "Bytes", ["Bytes"]),
     tests(of: "Threads", ["Threads"]),
@@ -111,6 +130,11 @@ let testTargets: [Target] = [
     tests(of: "CommandLineArguments", ["CommandLineArguments"]),
     tests(of: "JSON", ["JSON"]),
     tests(of: "GRPC", ["Bytes", "GRPC"]),
+    tests(of: "CExtProc", ["Bytes", "CExtProcTestSupport", "Domain", "ExtProc", "GRPC"]),
+    tests(
+        of: "ExtProc",
+        ["Bytes", "Domain", "ExtProc", "ExtProcTestSupport", "GRPC", "Routing", "Telemetry"]
+    ),
     tests(of: "ZMQ", ["Threads", "ZMQ"]),
     tests(of: "HTTP", ["HTTP"]),
     tests(of: "Tokenizer", ["Domain", "Files", "JSON", "Tokenizer"]),

@@ -34,6 +34,7 @@ typedef struct {
 typedef struct {
     yaml_parser_t parser;
     yaml_event_t event;
+    size_t length;
     uint8_t text[];
 } cyaml_parser;
 
@@ -46,6 +47,7 @@ static inline cyaml_parser *cyaml_open(const uint8_t *text, size_t length) {
         return NULL;
     }
     memset(&self->event, 0, sizeof self->event);
+    self->length = length;
     if (length > 0) memcpy(self->text, text, length);
     yaml_parser_set_input_string(&self->parser, self->text, length);
     return self;
@@ -101,12 +103,12 @@ static inline const char *cyaml_problem(const cyaml_parser *self) {
     return self->parser.problem ? self->parser.problem : "out of memory";
 }
 
-// For bytes that are no UTF-8 libyaml knows only their offset.
 static inline size_t cyaml_problem_line(const cyaml_parser *self) {
     if (self->parser.error != YAML_READER_ERROR) return self->parser.problem_mark.line + 1;
+    // For bytes that are no text, libyaml only tells the offset.
     size_t line = 1;
-    for (size_t offset = 0; offset < self->parser.problem_offset; offset++) {
-        if (self->text[offset] == '\n') line++;
+    for (size_t i = 0; i < self->parser.problem_offset && i < self->length; i++) {
+        if (self->text[i] == '\n') line++;
     }
     return line;
 }

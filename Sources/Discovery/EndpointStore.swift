@@ -28,7 +28,11 @@ package final class EndpointStore: Sendable {
     /// - Precondition: no address occurs twice.
     @discardableResult
     package func publish(_ members: [PoolMember]) -> EndpointSnapshot {
-        pool.withLock { pool in
+        precondition(
+            Set(members.map(\.address)).count == members.count,
+            "two endpoints of one address would share an ID"
+        )
+        return pool.withLock { pool in
             let known = Dictionary(
                 uniqueKeysWithValues: pool.snapshot.endpoints.map { ($0.address, $0.id) }
             )

@@ -6,7 +6,7 @@ package import Telemetry
 ///
 /// The file is polled, not watched by inotify: that would have to follow the directories of every
 /// symbolic link on the way, and says nothing at all on some network file systems. A poll is one
-/// system call.
+/// system call. Replace the file by a rename: one that is written in place may be read halfway.
 package struct EndpointsFileWatcher: Sendable {
     package static let defaultPollInterval = Duration.milliseconds(200)
 

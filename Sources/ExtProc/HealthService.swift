@@ -54,12 +54,11 @@ package final class HealthService: Sendable {
         var reader = message.reader
         var name = ""
         while let field = try reader.nextField() {
-            guard field.number == 1, case .delimited(let count) = field.kind,
-                count <= nameBytesMax
-            else {
+            guard field.number == 1, case .delimited(let count) = field.kind else {
                 try reader.skip(field)
                 continue
             }
+            guard count <= nameBytesMax else { throw .malformed }
             name = String(decoding: try reader.readArray(count), as: UTF8.self)
         }
         return name

@@ -20,6 +20,9 @@ extension ReceivedProcessMessage {
                 try reader.skip(field)
                 continue
             }
+            // The requests are one `oneof`. Envoy sets one of them; the body of a second would
+            // escape the limit.
+            guard decoded == nil || !(2...7).contains(field.number) else { throw .malformed }
             switch field.number {
             case 2:
                 let (headers, end) = try reader.readHTTPHeaders(count)
@@ -73,8 +76,8 @@ extension MessageReader {
         var modes = BodyModes(request: .none, response: .none)
         try forEachField(inNext: count) { (_, field) throws(MessageError) in
             switch (field.number, field.kind) {
-            case (1, .varint(let value)): modes.request = BodyMode(rawValue: value) ?? .none
-            case (2, .varint(let value)): modes.response = BodyMode(rawValue: value) ?? .none
+            case (1, .varint(let value)): modes.request = BodyMode(rawValue: value) ?? .unknown
+            case (2, .varint(let value)): modes.response = BodyMode(rawValue: value) ?? .unknown
             default: return false
             }
             return true

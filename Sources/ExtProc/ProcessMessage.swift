@@ -26,6 +26,8 @@ struct BodyModes: Equatable, Sendable {
 
 /// The values of Envoy's `ProcessingMode.BodySendMode`.
 enum BodyMode: UInt64, Equatable, Sendable {
+    /// A value that Envoy did not have when this was written.
+    case unknown = 0xFFFF_FFFF_FFFF_FFFF
     case none = 0
     case streamed = 1
     case buffered = 2

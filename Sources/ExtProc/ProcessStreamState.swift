@@ -92,7 +92,7 @@ struct ProcessStreamState {
         switch modes.request {
         case .fullDuplexStreamed: return .wait
         case .buffered: return .pass(.requestHeaders)
-        case .none, .streamed, .bufferedPartial, .grpc:
+        case .none, .streamed, .bufferedPartial, .grpc, .unknown:
             let reason = "request_body_mode must be FULL_DUPLEX_STREAMED or BUFFERED"
             return decide(.fail(.unsupportedGateway(reason: reason)))
         }

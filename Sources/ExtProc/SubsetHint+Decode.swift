@@ -26,7 +26,7 @@ extension MessageReader {
             switch (field.number, field.kind) {
             case (3, .delimited(let bytes)):
                 let text = String(decoding: try reader.readArray(bytes), as: UTF8.self)
-                endpoints += text.split(separator: ",").map { String($0.drop { $0 == " " }) }
+                endpoints += text.split { $0 == "," || $0 == " " }.map(String.init)
             case (6, .delimited(let list)): try reader.readEndpointList(list, to: &endpoints)
             default: return false
             }
@@ -61,18 +61,36 @@ extension MessageReader {
         _ body: (inout MessageReader, _ value: Int) throws(MessageError) -> Void
     ) throws(MessageError) {
         try forEachField(inNext: count) { (reader, field) throws(MessageError) in
-            guard field.number == 1, case .delimited(let entry) = field.kind else { return false }
-            var isWanted = false
+            guard field.number == 1, case .delimited(let entry) = field.kind,
+                try reader.isMapEntry(inNext: entry, of: key)
+            else { return false }
             try reader.forEachField(inNext: entry) { (reader, field) throws(MessageError) in
-                switch (field.number, field.kind) {
-                case (1, .delimited(let bytes)) where bytes == key.utf8.count:
-                    isWanted = try reader.readArray(bytes).elementsEqual(key.utf8)
-                case (2, .delimited(let value)) where isWanted: try body(&reader, value)
-                default: return false
+                guard field.number == 2, case .delimited(let value) = field.kind else {
+                    return false
                 }
+                try body(&reader, value)
                 return true
             }
             return true
         }
+    }
+
+    /// Looks ahead: the key may stand after the value.
+    private func isMapEntry(
+        inNext count: Int,
+        of key: String
+    ) throws(MessageError) -> Bool {
+        var reader = self
+        var isWanted = false
+        try reader.forEachField(inNext: count) { (reader, field) throws(MessageError) in
+            guard field.number == 1, case .delimited(let bytes) = field.kind else { return false }
+            guard bytes == key.utf8.count else {
+                isWanted = false
+                return false
+            }
+            isWanted = try reader.readArray(bytes).elementsEqual(key.utf8)
+            return true
+        }
+        return isWanted
     }
 }

@@ -32,4 +32,11 @@ import CGRPC
     }
 
     deinit { unsafe grpc_byte_buffer_destroy(handle) }
+
+    package var count: Int { unsafe grpc_byte_buffer_length(handle) }
+
+    /// Reads the message as its receiver will. Borrows it: the reader cannot outlive it.
+    package var reader: MessageReader {
+        @_lifetime(borrow self) get { unsafe MessageReader(handle, count: count) }
+    }
 }

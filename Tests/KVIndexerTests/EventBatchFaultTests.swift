@@ -1,19 +1,14 @@
 import KVIndexer
 import Testing
 
-/// What does not fit: fields nobody knows, bad events, broken framing.
-extension EventBatchDecoderTests {
-    @Test func `unknown fields and further elements are passed over`() throws {
-        let event = Packed.map([
-            ("session_id", "s1"), ("type", "BlockStored"), (["not", "a name"], [1, [2]]),
-            ("lookahead_token_ids", [[1], [2]]), ("block_hashes", [1]), ("block_size", 4),
-        ])
-        #expect(try stored(try decode(Packed.batch(event))).blockSize == 4)
-        let tail = (0..<20).map { Packed.number($0) }
-        let long = Packed.array(["BlockRemoved", [1], "CPU", 0] + tail)
-        #expect(try decode(Packed.batch(long)).events.count == 1)
-        let batch: Packed = [0, [["AllBlocksCleared"]], 0, "more", [1]]
-        #expect(try decode(batch.bytes).events == [.allBlocksCleared])
+/// What is not as it should be: wrapped, broken, or deeper than anyone needs.
+@Suite struct EventBatchFaultTests {
+    private func decode(_ payload: [UInt8]) throws(MessagePackError) -> EventBatch {
+        try EventBatchDecoder().decode(payload.span)
+    }
+
+    private func decode(hex: String) throws(MessagePackError) -> EventBatch {
+        try decode(Fixtures.bytes(hex))
     }
 
     @Test func `an event wrapped in bytes is unwrapped, once`() throws {

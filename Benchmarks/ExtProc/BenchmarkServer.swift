@@ -1,0 +1,87 @@
+import Bytes
+import Scorers
+import Discovery
+import Domain
+import ExtProc
+import GRPC
+import Glibc
+import KVIndexer
+import Routing
+import Scheduling
+import Telemetry
+import Threads
+import Tokenizer
+
+/// The server that is measured: everything between a socket and a decision, as in production.
+enum BenchmarkServer {
+    /// Prints its port, and serves until standard input ends.
+    static func run(routing: String, tokenizer: String) async throws {
+        let log = Log(level: .warning)
+        let router: any RequestRouting =
+            routing == "real" ? try makeRouter(tokenizer: tokenizer, log: log) : NoRouter()
+        let service = ExtProcServer(router: router, bodyBytesMax: 10 << 20, log: log)
+        let server = try GRPCServer.open(GRPCServerConfig(address: "127.0.0.1:0"))
+        let running = Task { await server.run { await service.serve($0) } }
+        OSThread.start(named: "stdin") {
+            while getchar() != EOF {}
+            running.cancel()
+        }
+        print(server.port)
+        fflush(nil)
+        await running.value
+    }
+
+    /// Four endpoints, with every other prompt of the benchmark cached at one of them.
+    private static func makeRouter(tokenizer: String, log: Log) throws -> RequestRouter {
+        let registry = MetricsRegistry()
+        let config = KVIndexerConfig()
+        let store = EndpointStore()
+        let endpoints = store.publish(
+            (1...4).map { PoolMember(name: "engine-\($0)", address: "10.0.0.\($0):8000") }
+        ).endpoints
+        let index = InMemoryIndex(
+            config: try config.validated(),
+            metrics: KVIndexerMetrics(registry: registry)
+        )
+        let prompts = PromptKeys(
+            model: .init(tokenizer: try BPETokenizer.load(path: tokenizer), template: .llama3),
+            hasher: BlockKeyHasher(blockSize: config.blockSize, seed: config.hashSeed)
+        )
+        for size in BodySize.allCases {
+            for number in stride(from: 0, to: size.promptCount, by: 2) {
+                var body = GrowingBytes()
+                body.append(size.body(number: number).span)
+                let request = try RequestParser.parse(body.take())
+                let endpoint = endpoints[number / 2 % endpoints.count]
+                index.store(prompts.keys(of: request).span, at: endpoint.id, in: .gpu)
+            }
+        }
+        return RequestRouter(
+            endpoints: store,
+            prompts: prompts,
+            index: index,
+            profile: SchedulingProfile(SchedulingConfig(), seed: 1),
+            pool: try WorkerPool(threadCount: 2, waitingMax: 1024),
+            metrics: RoutingMetrics(registry: registry),
+            log: log
+        )
+    }
+}
+
+/// Sends every request to the same endpoint: what is left is the protocol's own cost.
+private struct NoRouter: RequestRouting {
+    private let inFlight = InFlightRequests()
+    private let endpoint = Endpoint(
+        id: EndpointID(rawValue: 1),
+        name: "engine",
+        address: "10.0.0.1:8000"
+    )
+
+    func route(_ request: GatewayRequest) async -> Result<RoutedRequest, PickError> {
+        Result { () throws(PickError) in
+            try inFlight.reserving { _ throws(PickError) in
+                RoutingDecision(endpoint: endpoint, matchedBlocks: 0, blockCount: 0)
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import ExtProcTestSupport
+import Testing
+
+@testable import ExtProc
+
+@Suite struct DecodeFuzzTests {
+    private static let seeds: [[UInt8]] = [
+        ProcessMessageDecodeTests.example,
+        EnvoyMessage.body(.requestBody, Array("{\"model\":\"m\"}".utf8), endOfStream: true),
+        EnvoyMessage.body(.responseBody, [0, 1, 2]),
+        EnvoyMessage.trailers(.requestTrailers),
+        EnvoyMessage.headers(
+            .requestHeaders,
+            [("content-length", "10"), ("x-request-id", "0123456789")],
+            metadata: EnvoyMessage.subsetHint(EnvoyMessage.value("a:1,b:2,c:3"))
+        ),
+    ]
+
+    /// Whatever comes out, it neither traps nor reads outside the message, and the body is never
+    /// more than the message itself.
+    @Test(arguments: 0..<6) func `no mutation of a message does harm`(_ seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        var decodedCount = 0
+        for _ in 0..<10_000 {
+            var message = Self.seeds.randomElement(using: &random) ?? []
+            for _ in 0..<Int.random(in: 1...4, using: &random) { mutate(&message, &random) }
+            let cut = Int.random(in: 0...message.count, using: &random)
+            let pieces = [Array(message[..<cut]), Array(message[cut...])]
+            guard let decoded = try? Decoded(pieces) else { continue }
+            decodedCount += 1
+            #expect(decoded.body.count <= message.count)
+        }
+        #expect(decodedCount > 500, "most mutations would be refused at their first byte")
+    }
+
+    private func mutate(_ message: inout [UInt8], _ random: inout SeededGenerator) {
+        let place = message.isEmpty ? 0 : Int.random(in: message.indices, using: &random)
+        switch Int.random(in: 0..<7, using: &random) {
+        case 0 where !message.isEmpty:
+            message[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+        case 1 where !message.isEmpty: message[place] = .random(in: 0...255, using: &random)
+        case 2 where !message.isEmpty:
+            message[place] = [0, 1, 0x7F, 0x80, 0xFF].randomElement(using: &random) ?? 0
+        case 3 where !message.isEmpty: message.remove(at: place)
+        case 4: message.insert(.random(in: 0...255, using: &random), at: place)
+        case 5: message.removeSubrange(place...)
+        default: message += message[place...].prefix(20)
+        }
+    }
+}
+
+/// The same numbers for the same seed (splitmix64).
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
