@@ -3,8 +3,8 @@ import Synchronization
 
 /// Writes one JSON object a line to standard error. May be used from any thread.
 ///
-/// A message is built only if its level is on. Values are escaped, so that a client's text
-/// cannot start a line of its own.
+/// A message and its fields are built only if the level is on. Values are escaped, so that a
+/// client's text cannot start a line of its own.
 package struct Log: Sendable {
     package enum Level: String, Comparable, Sendable, CaseIterable {
         case debug, info, warning, error
@@ -39,41 +39,41 @@ package struct Log: Sendable {
 
     package func debug(
         _ message: @autoclosure () -> String,
-        _ fields: KeyValuePairs<String, String> = [:]
+        _ fields: @autoclosure () -> KeyValuePairs<String, String> = [:]
     ) {
-        log(.debug, message(), fields)
+        log(.debug, message(), fields())
     }
 
     package func info(
         _ message: @autoclosure () -> String,
-        _ fields: KeyValuePairs<String, String> = [:]
+        _ fields: @autoclosure () -> KeyValuePairs<String, String> = [:]
     ) {
-        log(.info, message(), fields)
+        log(.info, message(), fields())
     }
 
     package func warning(
         _ message: @autoclosure () -> String,
-        _ fields: KeyValuePairs<String, String> = [:]
+        _ fields: @autoclosure () -> KeyValuePairs<String, String> = [:]
     ) {
-        log(.warning, message(), fields)
+        log(.warning, message(), fields())
     }
 
     package func error(
         _ message: @autoclosure () -> String,
-        _ fields: KeyValuePairs<String, String> = [:]
+        _ fields: @autoclosure () -> KeyValuePairs<String, String> = [:]
     ) {
-        log(.error, message(), fields)
+        log(.error, message(), fields())
     }
 
     private func log(
         _ level: Level,
         _ message: @autoclosure () -> String,
-        _ fields: KeyValuePairs<String, String>
+        _ fields: @autoclosure () -> KeyValuePairs<String, String>
     ) {
         guard level >= self.level else { return }
         var line = "{\"ts\":\"\(Log.timestamp())\",\"level\":\"\(level.rawValue)\",\"msg\":"
         Log.appendQuoted(message(), to: &line)
-        for (key, value) in fields {
+        for (key, value) in fields() {
             line += ","
             Log.appendQuoted(key, to: &line)
             line += ":"

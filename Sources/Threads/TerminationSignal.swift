@@ -15,5 +15,7 @@ package enum TerminationSignal {
         }
         for await _ in signals { break }
         for source in sources { source.cancel() }
+        // Whoever asks a second time does not want to wait for a drain.
+        for number in [SIGINT, SIGTERM] { _ = signal(number, SIG_DFL) }
     }
 }

@@ -3,16 +3,16 @@ import KVIndexer
 import Testing
 
 @Suite struct EventBatchDecoderTests {
-    private func decode(_ payload: [UInt8]) throws(MessagePackError) -> EventBatch {
+    func decode(_ payload: [UInt8]) throws(MessagePackError) -> EventBatch {
         try EventBatchDecoder().decode(payload.span)
     }
 
-    private func decode(hex: String) throws(MessagePackError) -> EventBatch {
+    func decode(hex: String) throws(MessagePackError) -> EventBatch {
         try decode(Fixtures.bytes(hex))
     }
 
     /// The one stored event of a batch.
-    private func stored(_ batch: EventBatch) throws -> StoredBlocks {
+    func stored(_ batch: EventBatch) throws -> StoredBlocks {
         guard batch.events.count == 1, case .blockStored(let stored)? = batch.events.first else {
             Issue.record("not one stored event: \(batch)")
             return StoredBlocks()
@@ -237,22 +237,4 @@ import Testing
         ])
         #expect(try stored(try decode(Packed.batch(event))).tier == .remote)
     }
-<<<<<<< HEAD
-=======
-
-    // MARK: - What does not fit
-
-    @Test func `unknown fields and further elements are passed over`() throws {
-        let event = Packed.map([
-            ("session_id", "s1"), ("type", "BlockStored"), (["not", "a name"], [1, [2]]),
-            ("lookahead_token_ids", [[1], [2]]), ("block_hashes", [1]), ("block_size", 4),
-        ])
-        #expect(try stored(try decode(Packed.batch(event))).blockSize == 4)
-        let tail = (0..<20).map { Packed.number($0) }
-        let long = Packed.array(["BlockRemoved", [1], "CPU", 0] + tail)
-        #expect(try decode(Packed.batch(long)).events.count == 1)
-        let batch: Packed = [0, [["AllBlocksCleared"]], 0, "more", [1]]
-        #expect(try decode(batch.bytes).events == [.allBlocksCleared])
-    }
->>>>>>> infra
 }

@@ -25,7 +25,7 @@ import Testing
             built = true
             return "x"
         }
-        #expect(lines(level: .warning) { $0.info(message()) }.isEmpty)
+        #expect(lines(level: .warning) { $0.info(message(), ["id": message()]) }.isEmpty)
         #expect(!built)
     }
 }
