@@ -1,6 +1,10 @@
 // gRPC C-core's completion-queue API, with what C leaves untyped made typed: operations of a
 // batch are a function each, so that no array of unions is built outside this file.
 #pragma once
+// First, and kept first: gRPC's headers define _GNU_SOURCE, under which the system's own types look
+// different from what Swift's Glibc module has seen.
+#include <stdlib.h>
+
 #include <grpc/byte_buffer.h>
 #include <grpc/grpc.h>
 #include <grpc/grpc_security.h>
