@@ -47,8 +47,9 @@ package struct Command: Sendable {
         var rest = arguments[...]
         while let argument = rest.popFirst() {
             guard argument != "--help", argument != "-h" else { return .showHelp }
-            guard argument.hasPrefix("--") else { throw .unexpectedArgument(argument) }
-            let parts = argument.dropFirst(2).split(
+            // One dash is enough, as for Go programs: -v=2.
+            guard argument.hasPrefix("-") else { throw .unexpectedArgument(argument) }
+            let parts = argument.dropFirst(argument.hasPrefix("--") ? 2 : 1).split(
                 separator: "=",
                 maxSplits: 1,
                 omittingEmptySubsequences: false

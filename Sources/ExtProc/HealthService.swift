@@ -1,6 +1,5 @@
 import CProcessReply
 package import GRPC
-import Synchronization
 
 /// `grpc.health.v1.Health`. Live for as long as it answers; ready while requests can be routed.
 ///
@@ -12,15 +11,19 @@ package final class HealthService: Sendable {
         case serviceUnknown = 3
     }
 
+    private static let service = "/grpc.health.v1.Health/"
     private static let nameBytesMax = 256
     private let isReady: @Sendable () -> Bool
 
     /// - Parameter isReady: asked for each check of readiness, so it must be quick.
     package init(isReady: @escaping @Sendable () -> Bool) { self.isReady = isReady }
 
+    /// Whether an RPC of this name (`/package.Service/Method`) is for this service.
+    package static func serves(_ method: String) -> Bool { method.hasPrefix(service) }
+
     /// Serves one RPC.
     package func serve(_ call: ServerCall) async -> GRPCStatus {
-        guard call.method == "/grpc.health.v1.Health/Check" else {
+        guard call.method == Self.service + "Check" else {
             return GRPCStatus(.unimplemented, "no method \(call.method)")
         }
         guard let request = await call.receive() else { return GRPCStatus(.cancelled) }

@@ -21,6 +21,7 @@ extension App {
         GRPCLog.redirect { message, isError in
             if isError { log.warning("grpc", ["detail": message]) } else { log.debug(message) }
         }
+        IgnoredOptions.warn(of: arguments, in: log)
         let registry = MetricsRegistry()
         var (policy, warnings) = SchedulingConfig.fromEnvironment(
             ProcessInfo.processInfo.environment
@@ -92,6 +93,7 @@ extension App {
                 GRPCServerConfig(address: address(arguments, ServeOptions.healthPort))
             ),
             healthService: HealthService { readiness.isReady },
+            hasHealthOnGateway: arguments[ServeOptions.healthChecking],
             admin: admin,
             watcher: watcher,
             readiness: readiness,
@@ -120,6 +122,7 @@ extension App {
     private static func gatewayConfig(_ arguments: Arguments) throws -> GRPCServerConfig {
         var config = GRPCServerConfig(address: address(arguments, ServeOptions.grpcPort))
         config.threadCount = max(1, arguments[ServeOptions.grpcThreads])
+        config.messageBytesMax = arguments[ServeOptions.receiveBytesMax].bytes
         if arguments[ServeOptions.secureServing] {
             guard let folder = arguments[ServeOptions.certPath] else {
                 ServeOptions.command.exitWithUsageError("--secure-serving needs --cert-path")

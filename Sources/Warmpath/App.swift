@@ -17,6 +17,8 @@ struct App: Sendable {
     let extProc: ExtProcServer
     let health: GRPCServer
     let healthService: HealthService
+    /// Health checks are answered on the gateway's port as well.
+    let hasHealthOnGateway: Bool
     let admin: AdminServer
     let watcher: EndpointsFileWatcher
     let readiness: Readiness
@@ -49,7 +51,11 @@ struct App: Sendable {
     private func serveUntilTerminated() async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
-                await gateway.run(drainTimeout: drainTimeout) { await extProc.serve($0) }
+                await gateway.run(drainTimeout: drainTimeout) { call in
+                    let isHealthCheck = hasHealthOnGateway && HealthService.serves(call.method)
+                    return isHealthCheck
+                        ? await healthService.serve(call) : await extProc.serve(call)
+                }
             }
             group.addTask { await TerminationSignal.wait() }
             await group.next()

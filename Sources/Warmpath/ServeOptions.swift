@@ -31,6 +31,10 @@ enum ServeOptions {
         default: 9003,
         help: "Port of grpc.health.v1."
     )
+    static let healthChecking = Option(
+        flag: "health-checking",
+        help: "Answers health checks on the ext_proc port, too."
+    )
     static let metricsPort = Option(
         "metrics-port",
         "PORT",
@@ -99,6 +103,12 @@ enum ServeOptions {
         default: 16 << 20,
         help: "Larger requests are answered with 413."
     )
+    static let receiveBytesMax = Option(
+        "grpc-max-recv-msg-size",
+        "SIZE",
+        default: ByteCount(bytes: 4 << 20),
+        help: "Larger messages of the gateway end their stream."
+    )
     static let grpcThreads = Option(
         "grpc-threads",
         "N",
@@ -137,16 +147,21 @@ enum ServeOptions {
             .init(
                 "Listening",
                 [
-                    listenHost, grpcPort, healthPort, metricsPort, secureServing, certPath,
+                    listenHost, grpcPort, healthPort, healthChecking, metricsPort, secureServing,
+                    certPath,
                     drainTimeout,
                 ]
             ),
             .init("Prompts and cache", [model, tokenizer, chatTemplate, blockSize, indexKeysMax]),
             .init(
                 "Limits and threads",
-                [bodyBytesMax, endpointRequestsMax, grpcThreads, tokenizerWorkers, tokenizerQueue]
+                [
+                    bodyBytesMax, endpointRequestsMax, receiveBytesMax, grpcThreads,
+                    tokenizerWorkers, tokenizerQueue,
+                ]
             ),
             .init("Logging", [logLevel]),
+            IgnoredOptions.section,
         ]
     )
 }

@@ -66,6 +66,7 @@ struct CommandTests {
     }
 
     @Test(arguments: [
+        (["-prot", "1"], "unknown option --prot; did you mean --port?"),
         (["--prot", "1"], "unknown option --prot; did you mean --port?"),
         (["--zebra-crossing", "1"], "unknown option --zebra-crossing"),
         (["serve"], "unexpected argument serve"),
