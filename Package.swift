@@ -35,6 +35,7 @@ let targets: [Target] = [
     library("Domain"),
     library("Telemetry"),
     library("Bytes"),
+    library("Randomness"),
     library("Files"),
     .systemLibrary(name: "CThreads"),
     library("Threads", ["CThreads"]),
@@ -63,7 +64,7 @@ let targets: [Target] = [
     library("KVIndexer", ["Domain", "Telemetry", "Threads", "ZMQ", "CXXHash"]),
     library("Discovery", ["Domain", "Files", "Telemetry", "YAML"]),
     library("Scheduling", ["Domain"]),
-    library("Scorers", ["Domain", "Scheduling"]),
+    library("Scorers", ["Domain", "Randomness", "Scheduling"]),
     library(
         "Routing",
         [
@@ -89,18 +90,20 @@ let targets: [Target] = [
     program(
         "EngineSimulator",
         [
-            "Domain", "Telemetry", "CommandLineArguments", "JSON", "HTTP", "Crypto", "Threads",
+            "Domain", "Telemetry", "CommandLineArguments", "JSON", "HTTP", "Crypto", "Randomness",
+            "Threads",
             "Tokenizer", "ZMQ",
         ]
     ),
-    program("LoadTest", ["CommandLineArguments", "JSON", "HTTP"]),
+    program("LoadTest", ["CommandLineArguments", "HTTP", "JSON", "Randomness"]),
     program("TokenizerBenchmark", path: "Benchmarks/Tokenizer", ["Domain", "Tokenizer"]),
     program(
         "ExtProcBenchmark",
         path: "Benchmarks/ExtProc",
         [
             "Bytes", "Discovery", "Domain", "ExtProc", "ExtProcTestSupport", "GRPC",
-            "KVIndexer", "Routing", "Scheduling", "Scorers", "Telemetry", "Threads", "Tokenizer",
+            "KVIndexer", "Randomness", "Routing", "Scheduling", "Scorers", "Telemetry", "Threads",
+            "Tokenizer",
         ]
     ),
     program("IndexBenchmark", path: "Benchmarks/Index", ["Domain", "Telemetry", "KVIndexer"]),
@@ -120,6 +123,7 @@ let testTargets: [Target] = [
     ),
     tests(of: "Telemetry", ["Telemetry"]),
     tests(of: "Bytes", ["Bytes"]),
+    tests(of: "Randomness", ["Randomness"]),
     tests(of: "Threads", ["Threads"]),
     tests(of: "Files", ["Files"]),
     tests(of: "YAML", ["YAML"]),
@@ -129,16 +133,19 @@ let testTargets: [Target] = [
     tests(of: "Config", ["Config", "Scorers"]),
     tests(of: "CommandLineArguments", ["CommandLineArguments"]),
     tests(of: "JSON", ["JSON"]),
-    tests(of: "GRPC", ["Bytes", "GRPC"]),
+    tests(of: "GRPC", ["Bytes", "GRPC", "Randomness"]),
     tests(of: "CExtProc", ["Bytes", "CExtProcTestSupport", "Domain", "ExtProc", "GRPC"]),
     tests(
         of: "ExtProc",
-        ["Bytes", "Domain", "ExtProc", "ExtProcTestSupport", "GRPC", "Routing", "Telemetry"]
+        [
+            "Bytes", "Domain", "ExtProc", "ExtProcTestSupport", "GRPC", "Randomness", "Routing",
+            "Telemetry",
+        ]
     ),
     tests(of: "ZMQ", ["Threads", "ZMQ"]),
     tests(of: "HTTP", ["HTTP"]),
     tests(of: "Tokenizer", ["Domain", "Files", "JSON", "Tokenizer"]),
-    tests(of: "KVIndexer", ["Domain", "JSON", "KVIndexer", "Telemetry", "ZMQ"]),
+    tests(of: "KVIndexer", ["Domain", "JSON", "KVIndexer", "Randomness", "Telemetry", "ZMQ"]),
     tests(
         of: "Routing",
         [

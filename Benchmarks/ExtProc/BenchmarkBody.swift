@@ -1,3 +1,5 @@
+import Randomness
+
 /// The bodies that are measured.
 enum BodySize: String, CaseIterable {
     case small = "1KB"
@@ -11,7 +13,7 @@ enum BodySize: String, CaseIterable {
 
     /// An OpenAI-style request of about this size, with a prompt of words at random.
     func body(number: Int) -> [UInt8] {
-        var random = SeededGenerator(seed: UInt64(number) << 32 | UInt64(byteCount))
+        var random = SplitMix64(seed: UInt64(number) << 32 | UInt64(byteCount))
         var text = "{\"model\":\"meta-llama/Llama-3.1-8B-Instruct\",\"max_tokens\":64,\"prompt\":\""
         while text.utf8.count < byteCount - 2 {
             text += Self.words[Int(random.next() % UInt64(Self.words.count))] + " "
@@ -27,18 +29,4 @@ enum BodySize: String, CaseIterable {
         attention state for prefixes shared between conversations documents system instructions \
         retrieval Summarize following paragraph: please, answer briefly; configuration
         """.split(separator: " ").map(String.init)
-}
-
-/// The same numbers for the same seed (splitmix64).
-private struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
 }

@@ -1,4 +1,5 @@
 package import Domain
+import Randomness
 
 /// The words that answers are made of. Each is one token, so that an answer which comes back in
 /// the next turn's prompt has the tokens that it had when it was generated.
@@ -28,9 +29,9 @@ package struct Vocabulary: Sendable {
     package func word(after sequence: TokenSequence, seed: UInt64) -> Int {
         var state = seed &+ UInt64(sequence.outputCount)
         for token in sequence.tokens.prefix(sequence.promptCount).suffix(32) {
-            state = Vocabulary.mix(state ^ UInt64(token.rawValue))
+            state = SplitMix64.mixed(state ^ UInt64(token.rawValue))
         }
-        return Int(Vocabulary.mix(state) % UInt64(words.count))
+        return Int(SplitMix64.mixed(state) % UInt64(words.count))
     }
 
     package func token(_ word: Int, isFirst: Bool) -> TokenID {
@@ -39,14 +40,6 @@ package struct Vocabulary: Sendable {
 
     package func text(_ word: Int, isFirst: Bool) -> [UInt8] {
         isFirst ? words[word].text : [0x20] + words[word].text
-    }
-
-    /// SplitMix64's finalizer.
-    private static func mix(_ value: UInt64) -> UInt64 {
-        var value = value &+ 0x9E37_79B9_7F4A_7C15
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
     }
 
     package static let common =

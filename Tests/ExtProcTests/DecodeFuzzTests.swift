@@ -2,6 +2,7 @@ import ExtProcTestSupport
 import Testing
 
 @testable import ExtProc
+import Randomness
 
 @Suite struct DecodeFuzzTests {
     private static let seeds: [[UInt8]] = [
@@ -19,7 +20,7 @@ import Testing
     /// Whatever comes out, it neither traps nor reads outside the message, and the body is never
     /// more than the message itself.
     @Test(arguments: 0..<6) func `no mutation of a message does harm`(_ seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         var decodedCount = 0
         for _ in 0..<10_000 {
             var message = Self.seeds.randomElement(using: &random) ?? []
@@ -33,7 +34,7 @@ import Testing
         #expect(decodedCount > 500, "most mutations would be refused at their first byte")
     }
 
-    private func mutate(_ message: inout [UInt8], _ random: inout SeededGenerator) {
+    private func mutate(_ message: inout [UInt8], _ random: inout SplitMix64) {
         let place = message.isEmpty ? 0 : Int.random(in: message.indices, using: &random)
         switch Int.random(in: 0..<7, using: &random) {
         case 0 where !message.isEmpty:
@@ -46,19 +47,5 @@ import Testing
         case 5: message.removeSubrange(place...)
         default: message += message[place...].prefix(20)
         }
-    }
-}
-
-/// The same numbers for the same seed (splitmix64).
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,6 +1,7 @@
 import GRPC
 import Synchronization
 import Testing
+import Randomness
 
 @Suite struct CancellationTests {
     /// Where in a stream's life the client gives up.
@@ -30,7 +31,7 @@ import Testing
         await withTaskGroup(of: Void.self) { group in
             for worker in 0..<50 {
                 group.addTask {
-                    var random = SeededGenerator(seed: UInt64(worker))
+                    var random = SplitMix64(seed: UInt64(worker))
                     for _ in 0..<200 {
                         await CancellationTests.cancelledStream(on: channel, &random)
                     }
@@ -63,7 +64,7 @@ import Testing
 
     private static func cancelledStream(
         on channel: ClientChannel,
-        _ random: inout SeededGenerator
+        _ random: inout SplitMix64
     ) async {
         let point = CancelPoint.allCases[Int(random.next() % 6)]
         let size = Int(random.next() % 20_000)
@@ -83,19 +84,5 @@ import Testing
             if point == .afterReceive { return call.cancel() }
             try? await call.halfClose()
         }
-    }
-}
-
-/// The same numbers for the same seed (splitmix64).
-private struct SeededGenerator: RandomNumberGenerator, Sendable {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -3,6 +3,7 @@ import Foundation
 import KVIndexer
 import Telemetry
 import Testing
+import Randomness
 
 /// Mutates recorded payloads: whatever an engine sends, nothing may trap.
 @Suite struct EventBatchDecoderFuzzTests {
@@ -14,7 +15,7 @@ import Testing
         let payloads = try ["native-0.33", "v0.22", "v0.10.2"].flatMap(Fixtures.trace).map(
             \.payload
         )
-        var random = SplitMix(state: 20_260_601)
+        var random = SplitMix64(seed: 20_260_601)
         let index = InMemoryIndex(keysMax: 4_000)
         let metrics = KVIndexerMetrics.unread()
         var config = KVIndexerConfig()
@@ -42,7 +43,7 @@ import Testing
         #expect(index.keyCount == 0)
     }
 
-    private func mutated(_ payload: [UInt8], _ random: inout SplitMix) -> [UInt8] {
+    private func mutated(_ payload: [UInt8], _ random: inout SplitMix64) -> [UInt8] {
         var payload = payload
         for _ in 0...random.below(4) {
             let place = random.below(payload.count)
@@ -57,19 +58,4 @@ import Testing
         }
         return payload
     }
-}
-
-/// A small generator with a seed, so that a failure can be repeated.
-struct SplitMix {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
-    }
-
-    mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
 }

@@ -1,6 +1,7 @@
 import Domain
 import KVIndexer
 import Telemetry
+import Randomness
 import Testing
 
 @Suite struct InMemoryIndexTests {
@@ -104,7 +105,7 @@ import Testing
         }
         let index = InMemoryIndex(shardCount: 2)
         var held: Set<Holding> = []
-        var random = SplitMix(state: seed)
+        var random = SplitMix64(seed: seed)
         for _ in 0..<20_000 {
             let holding = Holding(
                 key: UInt64(random.below(60)) << (random.below(2) * 32),
