@@ -1,15 +1,21 @@
 /// What waits for one operation of a completion queue. C holds it as the operation's `void *tag`,
-/// and returns every tag exactly once: one `give`, one `claim`, one `complete`.
+/// and returns every tag exactly once: one `offer`, one `claim`, one `complete`.
 class Completion {
     /// Called on the queue's thread. `succeeded` is C-core's word for the operation.
     func complete(succeeded: Bool) {}
 
-    /// Gives this completion to C. `start` says whether C took it: a refused operation never
-    /// returns its tag, so the completion is claimed back and completes as failed.
+    /// Gives this completion to C. If C refuses the operation, it completes at once, as failed.
     final func give(_ start: (UnsafeMutableRawPointer) -> Bool) {
+        if unsafe !offer(start) { complete(succeeded: false) }
+    }
+
+    /// Gives this completion to C, unless C refuses the operation: then its tag never comes back,
+    /// and nothing else happens. Returns whether C took it.
+    final func offer(_ start: (UnsafeMutableRawPointer) -> Bool) -> Bool {
         let tag = unsafe Unmanaged.passRetained(self).toOpaque()
-        if unsafe start(tag) { return }
-        unsafe Completion.claim(tag).complete(succeeded: false)
+        if unsafe start(tag) { return true }
+        _ = unsafe Completion.claim(tag)
+        return false
     }
 
     /// Takes a completion back from C.

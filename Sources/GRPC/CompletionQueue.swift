@@ -60,16 +60,18 @@ import Threads
 
     /// Runs a job of the call's task on the thread, soon. If the thread may be asleep, an empty
     /// batch on the call wakes it: C-core's public interface has no other alarm.
+    ///
+    /// The thread is woken under the lock. Once it can take the job, the task may end, and with it
+    /// the call, and with the last call the queue: there would be nothing left to wake it through.
     func enqueue(_ job: UnownedJob, of call: Call) {
-        let needsWaking = jobs.withLock { jobs in
+        jobs.withLock { jobs in
             jobs.ready.append(ReadyJob(job: job, call: call))
-            if jobs.isWaking || isCurrentThread { return false }
-            jobs.isWaking = true
-            return true
+            if jobs.isWaking || isCurrentThread { return }
+            let wakeUp = CompletionAction { [self] _ in
+                self.jobs.withLock { $0.isWaking = false }
+            }
+            jobs.isWaking = unsafe wakeUp.offer { unsafe cgrpc_start_nothing(call.handle, $0) }
         }
-        guard needsWaking else { return }
-        let wakeUp = CompletionAction { [self] _ in jobs.withLock { $0.isWaking = false } }
-        unsafe wakeUp.give { unsafe cgrpc_start_nothing(call.handle, $0) }
     }
 
     private var isCurrentThread: Bool {

@@ -183,11 +183,12 @@ extension ReceivedMessage {
             return .ok
         }
         try await withServer(handler: handler) { channel in
-            let received = await channel.withCall("/test/Away") { call -> [UInt8]? in
+            let (received, status) = await channel.withCall("/test/Away") { call in
                 try? await call.send(OutgoingMessage([1].span))
-                return await call.receive()?.bytes
+                return (await call.receive()?.bytes, await call.status())
             }
             #expect(received == [7, 7, 7])
+            #expect(status == .ok)
         }
     }
 
