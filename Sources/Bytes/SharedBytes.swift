@@ -15,11 +15,6 @@
         self.capacity = capacity
     }
 
-    package static var empty: SharedBytes {
-        var none = GrowingBytes()
-        return none.take()
-    }
-
     deinit { unsafe base.deallocate() }
 
     package var span: Span<UInt8> {

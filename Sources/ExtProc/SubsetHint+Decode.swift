@@ -1,5 +1,9 @@
 import GRPC
 
+/// Where the gateway says which endpoints it allows (Endpoint Picker Protocol 1.0).
+private let subsetNamespace = "envoy.lb.subset_hint"
+private let subsetKey = "x-gateway-destination-endpoint-subset"
+
 /// Endpoints that a subset hint may list. No pool is larger; a longer list is cut.
 private let subsetEndpointsMax = 10_000
 
@@ -9,9 +13,9 @@ extension MessageReader {
     /// Nil if there is no such field.
     mutating func readSubsetHint(_ count: Int) throws(MessageError) -> [String]? {
         var hint: [String]?
-        try forEachMapEntry(inNext: count, key: DestinationHeaders.subsetNamespace) {
+        try forEachMapEntry(inNext: count, key: subsetNamespace) {
             (reader, structure) throws(MessageError) in
-            try reader.forEachMapEntry(inNext: structure, key: DestinationHeaders.subset) {
+            try reader.forEachMapEntry(inNext: structure, key: subsetKey) {
                 (reader, value) throws(MessageError) in
                 hint = try reader.readEndpoints(value)
             }

@@ -6,19 +6,15 @@ package final class ServerCall: Call, @unchecked Sendable {
     /// The RPC's full name: `/package.Service/Method`.
     package let method: String
     private let hasSentInitialMetadata = Atomic(false)
-    private let closed = Atomic(false)
 
     init(owning handle: OpaquePointer, method: String, on queue: CompletionQueue) {
         self.method = method
         unsafe super.init(owning: handle, on: queue)
     }
 
-    /// Whether the RPC is over, whatever the reason. Cheap: ask it before costly work.
-    package var isClosed: Bool { closed.load(ordering: .relaxed) }
-
-    /// C-core wants to be asked once per call how the call ends.
+    /// C-core wants to be asked once per call how the call ends. Retains the call until then.
     func watchClose() {
-        unsafe CompletionAction { [self] _ in closed.store(true, ordering: .relaxed) }
+        unsafe CompletionAction { [self] _ in extendLifetime(self) }
             .give { unsafe cgrpc_receive_close(handle, inbox, $0) }
     }
 
