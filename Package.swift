@@ -61,6 +61,15 @@ let targets: [Target] = [
 
     // The core: what a prompt is, what is cached, where to go.
     library("Tokenizer", ["Domain", "Files", "JSON", "Threads"]),
+    library("Jinja", ["JSON"]),
+    library("ChatTemplates", ["Files", "JSON", "Jinja"]),
+    library(
+        "Tokenization",
+        [
+            "ChatTemplates", "Crypto", "Domain", "Files", "HTTP", "JSON", "Jinja", "Telemetry",
+            "Threads", "Tokenizer",
+        ]
+    ),
     library("KVIndexer", ["Domain", "Telemetry", "Threads", "ZMQ", "CXXHash"]),
     library("Discovery", ["Domain", "Files", "Telemetry", "YAML"]),
     library("Scheduling", ["Domain"]),
@@ -145,6 +154,15 @@ let testTargets: [Target] = [
     tests(of: "ZMQ", ["Threads", "ZMQ"]),
     tests(of: "HTTP", ["HTTP"]),
     tests(of: "Tokenizer", ["Domain", "Files", "JSON", "Tokenizer"]),
+    tests(of: "Jinja", ["Jinja", "JSON"]),
+    tests(of: "ChatTemplates", ["ChatTemplates", "Files", "JSON", "Jinja"]),
+    tests(
+        of: "Tokenization",
+        [
+            "ChatTemplates", "Crypto", "Domain", "Files", "HTTP", "JSON", "Jinja", "Telemetry",
+            "Threads", "Tokenization", "Tokenizer",
+        ]
+    ),
     tests(of: "KVIndexer", ["Domain", "JSON", "KVIndexer", "Randomness", "Telemetry", "ZMQ"]),
     tests(
         of: "Routing",

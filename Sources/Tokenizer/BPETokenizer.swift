@@ -12,6 +12,7 @@ package final class BPETokenizer: Tokenizer {
     private let preTokenizer: PreTokenizer
     private let rawTokens: AddedTokenTrie
     private let normalizedTokens: AddedTokenTrie
+    private let addedTokens: [[UInt8]: TokenID]
     private let prefix: [TokenID]
     private let suffix: [TokenID]
     /// Memory that no `encode` is using: one for each that ever ran at the same time.
@@ -22,6 +23,10 @@ package final class BPETokenizer: Tokenizer {
         preTokenizer = file.preTokenizer
         rawTokens = AddedTokenTrie(file.addedTokens.filter { !$0.normalized })
         normalizedTokens = AddedTokenTrie(file.addedTokens.filter(\.normalized))
+        addedTokens = Dictionary(
+            file.addedTokens.map { ($0.content, TokenID(rawValue: $0.id)) },
+            uniquingKeysWith: { first, _ in first }
+        )
         prefix = file.template.prefix.map(TokenID.init(rawValue:))
         suffix = file.template.suffix.map(TokenID.init(rawValue:))
     }
@@ -60,11 +65,28 @@ package final class BPETokenizer: Tokenizer {
         addSpecialTokens: Bool,
         to tokens: inout [TokenID]
     ) {
-        var scratch = idle.withLock { $0.popLast() } ?? EncodeScratch()
+        var scratch = borrowScratch()
         tokens.reserveCapacity(tokens.count + text.count / 3 + prefix.count + suffix.count)
         if addSpecialTokens { tokens += prefix }
         encodeRaw(text, scratch: &scratch, to: &tokens)
         if addSpecialTokens { tokens += suffix }
+        giveBack(scratch)
+    }
+
+    package func encodeOrdinary(_ text: Span<UInt8>, to tokens: inout [TokenID]) {
+        var scratch = borrowScratch()
+        tokens.reserveCapacity(tokens.count + text.count / 3)
+        encodeWords(text, scratch: &scratch, to: &tokens)
+        giveBack(scratch)
+    }
+
+    package func addedToken(_ content: [UInt8]) -> TokenID? { addedTokens[content] }
+
+    private func borrowScratch() -> EncodeScratch {
+        idle.withLock { $0.popLast() } ?? EncodeScratch()
+    }
+
+    private func giveBack(_ scratch: consuming EncodeScratch) {
         scratch.merger.shrink(toByteCount: EncodeScratch.wordBytesKept)
         idle.withLock { [scratch] in $0.append(scratch) }
     }

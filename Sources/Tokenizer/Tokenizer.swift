@@ -10,4 +10,11 @@ package protocol Tokenizer: Sendable {
     /// - Parameter addSpecialTokens: Whether the ids that a completion starts and ends with, such
     ///   as BOS, are added. A rendered chat brings its own: pass false.
     func encode(_ text: Span<UInt8>, addSpecialTokens: Bool, to tokens: inout [TokenID])
+
+    /// Appends the ids of `text` without recognizing any added token in it: what a user writes,
+    /// where a format says that users cannot write control tokens. Adds no special tokens.
+    func encodeOrdinary(_ text: Span<UInt8>, to tokens: inout [TokenID])
+
+    /// The id of the added token with exactly this content, such as `<|im_start|>`.
+    func addedToken(_ content: [UInt8]) -> TokenID?
 }

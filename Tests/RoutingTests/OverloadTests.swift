@@ -24,6 +24,12 @@ private final class HeldTokenizer: Tokenizer {
         for index in text.indices { tokens.append(TokenID(rawValue: UInt32(text[index]))) }
     }
 
+    func encodeOrdinary(_ text: Span<UInt8>, to tokens: inout [TokenID]) {
+        encode(text, addSpecialTokens: false, to: &tokens)
+    }
+
+    func addedToken(_ content: [UInt8]) -> TokenID? { nil }
+
     func release(_ count: Int) { for _ in 0..<count { goOn.signal() } }
 }
 

@@ -15,6 +15,12 @@ private struct ByteTokenizer: Tokenizer {
     func encode(_ text: Span<UInt8>, addSpecialTokens: Bool, to tokens: inout [TokenID]) {
         for index in text.indices { tokens.append(TokenID(rawValue: UInt32(text[index]))) }
     }
+
+    func encodeOrdinary(_ text: Span<UInt8>, to tokens: inout [TokenID]) {
+        encode(text, addSpecialTokens: false, to: &tokens)
+    }
+
+    func addedToken(_ content: [UInt8]) -> TokenID? { nil }
 }
 
 @Suite struct RequestRouterTests {

@@ -1,0 +1,11 @@
+/// Why a request has no tokens. Routing goes on by load: a client never sees one of these.
+package enum TokenizationError: Error, Equatable, Sendable {
+    /// Every worker is busy and the queue has no room.
+    case full
+    /// The deadline passed before the tokens were there.
+    case late
+    /// The model has no tokenizer, for a reason that was logged when that was found out.
+    case noTokenizer(model: String)
+    /// The engine would refuse this request too, such as a template that raises.
+    case unrenderable(reason: String)
+}
