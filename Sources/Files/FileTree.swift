@@ -67,4 +67,20 @@ package enum FileTree {
         }
         return Int(status.st_size)
     }
+
+    /// The names in a folder, in no order, `.` and `..` aside; at most 10,000.
+    package static func names(in path: String) throws(FileError) -> [String] {
+        guard let folder = unsafe opendir(path) else { throw FileError(systemErrorAt: path) }
+        defer { unsafe closedir(folder) }
+        var names: [String] = []
+        while names.count < 10_000, let entry = unsafe readdir(folder) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { tuple in
+                unsafe tuple.withMemoryRebound(to: CChar.self, capacity: 256) {
+                    unsafe String(cString: $0)
+                }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
 }

@@ -31,6 +31,8 @@ import Testing
             try FileWriter.open(folder + "/file").empty()
             #expect(FileTree.byteCount(of: folder + "/file") == 0)
             #expect(FileTree.byteCount(of: folder) == nil)
+            #expect(try FileTree.names(in: folder) == ["file"])
+            #expect(throws: FileError.self) { try FileTree.names(in: folder + "/none") }
         }
     }
 
