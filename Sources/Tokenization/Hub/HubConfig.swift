@@ -1,3 +1,5 @@
+package import HTTP
+
 /// Where models come from and where they are kept. The defaults are those of Hugging Face's own
 /// tools, so that both share one cache.
 package struct HubConfig: Equatable, Sendable {
@@ -12,6 +14,8 @@ package struct HubConfig: Equatable, Sendable {
     package var fileBytesMax = 256 << 20
     package var filesMax = 64
     package var listingBytesMax = 32 << 20
+    /// How the hub is reached: through which proxy, trusting which authorities.
+    package var http = HTTPClient.Config()
     /// For one request. A transfer that takes longer is resumed by the next attempt.
     package var attemptDeadline = Duration.seconds(60)
     /// Attempts in a row that bring no byte before the download is given up.
@@ -26,7 +30,9 @@ package struct HubConfig: Equatable, Sendable {
     package init(cachePath: String) { self.cachePath = cachePath }
 
     /// The settings that Hugging Face's tools read from environment variables: `HF_ENDPOINT`,
-    /// `HF_TOKEN`, `HF_HUB_OFFLINE`, `HF_HUB_CACHE`, `HF_HOME`, `XDG_CACHE_HOME`, `HOME`.
+    /// `HF_TOKEN`, `HF_HUB_OFFLINE`, `HF_HUB_CACHE`, `HF_HOME`, `XDG_CACHE_HOME`, `HOME`; the
+    /// proxy of the endpoint's scheme, `HTTPS_PROXY` or `HTTP_PROXY`, with `NO_PROXY`, each also
+    /// in lower case; and `REQUESTS_CA_BUNDLE` or `SSL_CERT_FILE`.
     ///
     /// - Parameter value: of the variable of that name; nil if it is not set.
     package init(environment value: (_ name: String) -> String?) {
@@ -39,6 +45,10 @@ package struct HubConfig: Equatable, Sendable {
         self.init(cachePath: text("HF_HUB_CACHE") ?? hubHome + "/hub")
         if let endpoint = text("HF_ENDPOINT") { self.endpoint = endpoint }
         token = text("HF_TOKEN")
+        let proxy = endpoint.lowercased().hasPrefix("https:") ? "https_proxy" : "http_proxy"
+        http.proxyURL = text(proxy) ?? text(proxy.uppercased())
+        http.noProxyHosts = text("no_proxy") ?? text("NO_PROXY") ?? ""
+        http.certificateAuthorityPath = text("REQUESTS_CA_BUNDLE") ?? text("SSL_CERT_FILE")
         let isOn = ["1", "ON", "YES", "TRUE"]
         isOffline = text("HF_HUB_OFFLINE").map { isOn.contains($0.uppercased()) } ?? false
     }

@@ -21,7 +21,7 @@ package final class HubDownloader: Sendable {
         self.config = config
         self.log = log
         let endpoint = HubURL(config.endpoint)
-        client = endpoint.map { HubClient(config, $0, HTTPClient()) }
+        client = endpoint.map { HubClient(config, $0, HTTPClient(config.http)) }
     }
 
     /// The folder with the model's files. Asks the hub which commit the revision is and downloads

@@ -1,7 +1,8 @@
 /// Texts by what is peculiar about them.
 enum ProbeTexts {
     static let all: [(kind: String, texts: [String])] = [
-        ("prose", prose), ("code", code), ("digits", digits), ("contraction", contractions),
+        ("prose", prose), ("whole word", wholeWords), ("code", code), ("digits", digits),
+        ("contraction", contractions),
         ("whitespace", whitespace), ("punctuation", punctuation), ("East Asian", eastAsian),
         ("script", scripts), ("emoji", emoji), ("normal form", normalForms), ("case", cases),
         ("literal token", literalTokens), ("control", controls), ("run", runs),
@@ -15,6 +16,12 @@ enum ProbeTexts {
         "¿Qué pasa, señor? ¡Mañana será otro día!", "Pchnąć w tę łódź jeża lub ośm skrzyń fig",
         "antidisestablishmentarianism pneumonoultramicroscopicsilicovolcanoconiosis",
         "Chapter 1\n\nIt was the best of times, it was the worst of times,\nit was the age",
+    ]
+
+    /// In the vocabularies of Llama 3, Qwen 3.6 and GLM 4 as a whole, and not what their merges
+    /// make of them: tokenizers that lose `ignore_merges` differ here and on little else.
+    private static let wholeWords = [
+        "a nhiều việc hợp điều ngoài nhiên Việt jeho", "anjutnya\nyarakat", "irsiniz\nkohol\nfahrt",
     ]
 
     private static let code = [

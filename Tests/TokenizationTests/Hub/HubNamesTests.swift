@@ -1,3 +1,4 @@
+import HTTP
 import Crypto
 import Testing
 
@@ -88,9 +89,18 @@ import Testing
         variables["HF_TOKEN"] = " t\n"
         variables["HF_HUB_OFFLINE"] = "true"
         variables["HF_ENDPOINT"] = "http://mirror"
+        variables["HTTPS_PROXY"] = "http://secure"
+        variables["http_proxy"] = "http://plain"
+        variables["NO_PROXY"] = "a,b"
+        variables["SSL_CERT_FILE"] = "/ca.pem"
         #expect(config().cachePath == "/c")
         #expect(config().token == "t")
         #expect(config().isOffline)
         #expect(config().endpoint == "http://mirror")
+        #expect(config().http.proxyURL == "http://plain")
+        #expect(config().http.noProxyHosts == "a,b")
+        #expect(config().http.certificateAuthorityPath == "/ca.pem")
+        variables["HF_ENDPOINT"] = nil
+        #expect(config().http.proxyURL == "http://secure")
     }
 }
