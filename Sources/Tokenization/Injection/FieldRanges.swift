@@ -4,7 +4,12 @@
 /// k-th field that `JSONValue.forEachField` gives, and nothing here needs to check syntax. Even
 /// so, no text can make the walk trap or leave the text's bounds.
 struct FieldRanges {
-    let values: [Range<Int>]
+    private let values: [Range<Int>]
+
+    /// The bytes of the value of field `index`, counted from 0. Nil beyond the last field.
+    subscript(index: Int) -> Range<Int>? {
+        values.indices.contains(index) ? values[index] : nil
+    }
 
     /// Walks the object whose `{` is the first byte at or after `start` that is not whitespace.
     /// Reads no further than the object's end. Linear in the bytes read.

@@ -1,5 +1,5 @@
 package import Domain
-import JSON
+package import JSON
 
 /// Puts a chat's token ids into its body, so that the engine need not render and tokenize it.
 ///
@@ -18,10 +18,19 @@ package enum TokenInjection {
     /// Linear in body and ids; allocates for the parse and once for the copy. Of a repeated key
     /// the last one counts, as in Python.
     package static func patched(body: Span<UInt8>, tokens: Span<TokenID>) -> [UInt8]? {
-        guard !tokens.isEmpty,
-            let root = try? JSONDocument(parsing: body).root,
-            let place = place(in: root, body)
-        else { return nil }
+        guard !tokens.isEmpty, let root = try? JSONDocument(parsing: body).root else { return nil }
+        return patched(body: body, parsed: root, tokens: tokens)
+    }
+
+    /// The same, for a body that has been parsed already.
+    ///
+    /// - Parameter root: of the document that was parsed from exactly these bytes.
+    package static func patched(
+        body: Span<UInt8>,
+        parsed root: JSONValue,
+        tokens: Span<TokenID>
+    ) -> [UInt8]? {
+        guard !tokens.isEmpty, let place = place(in: root, body) else { return nil }
         let bytesMax = tokens.count * idBytesMax + place.framingBytesMax
         return body.replacing(place.range, bytesMax: bytesMax) { bytes in
             bytes.append(contentsOf: place.before.utf8)
@@ -47,19 +56,22 @@ package enum TokenInjection {
         switch transfer {
         case .absent:
             let brace = body.firstNonSpace()
+            guard body.indices.contains(brace) else { return nil }
             return Place(
                 range: brace + 1..<brace + 1,
                 before: "\"kv_transfer_params\":{\"prompt_token_ids\":[",
                 after: "]},"  // the messages follow, at least
             )
         case .null(let index):
+            guard let range = FieldRanges(ofObjectIn: body)[index] else { return nil }
             return Place(
-                range: FieldRanges(ofObjectIn: body).values[index],
+                range: range,
                 before: "{\"prompt_token_ids\":[",
                 after: "]}"
             )
         case .object(let index, let isEmpty):
-            let brace = FieldRanges(ofObjectIn: body).values[index].lowerBound
+            guard let range = FieldRanges(ofObjectIn: body)[index] else { return nil }
+            let brace = range.lowerBound
             return Place(
                 range: brace + 1..<brace + 1,
                 before: "\"prompt_token_ids\":[",
@@ -69,15 +81,20 @@ package enum TokenInjection {
     }
 
     private static func append(_ tokens: Span<TokenID>, to bytes: inout [UInt8]) {
-        for index in tokens.indices {
-            if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            append(tokens[index].rawValue, to: &bytes)
+        bytes.append(addingCapacity: tokens.count * idBytesMax) { output in
+            for index in tokens.indices {
+                if index > 0 { output.append(UInt8(ascii: ",")) }
+                append(tokens[index].rawValue, to: &output)
+            }
         }
     }
 
     /// Collects the digits, last one first, in a word from which they come out first one first.
-    private static func append(_ id: UInt32, to bytes: inout [UInt8]) {
-        guard id < 100_000_000 else { return bytes.append(contentsOf: String(id).utf8) }
+    private static func append(_ id: UInt32, to output: inout OutputSpan<UInt8>) {
+        guard id < 100_000_000 else {
+            append(id / 100_000_000, to: &output)
+            return appendPadded(id % 100_000_000, to: &output)
+        }
         var rest = id
         var digits: UInt64 = 0
         repeat {
@@ -85,9 +102,17 @@ package enum TokenInjection {
             rest /= 10
         } while rest > 0
         repeat {
-            bytes.append(UInt8(truncatingIfNeeded: digits))
+            output.append(UInt8(truncatingIfNeeded: digits))
             digits >>= 8
         } while digits > 0
+    }
+
+    private static func appendPadded(_ number: UInt32, to output: inout OutputSpan<UInt8>) {
+        var unit: UInt32 = 10_000_000
+        while unit > 0 {
+            output.append(UInt8(ascii: "0") + UInt8(number / unit % 10))
+            unit /= 10
+        }
     }
 }
 

@@ -69,8 +69,9 @@ struct RemoteRequest: Equatable, Sendable {
             let field = Array("\"model\":".utf8) + quoted + Array(separator.utf8)
             return body.span.replacing(start..<start, bytesMax: field.count) { $0 += field }
         }
-        guard root["model"]?.string != model else { return nil }
-        let range = FieldRanges(ofObjectIn: body.span).values[modelIndex]
+        guard root["model"]?.string != model,
+            let range = FieldRanges(ofObjectIn: body.span)[modelIndex]
+        else { return nil }
         return body.span.replacing(range, bytesMax: quoted.count) { $0 += quoted }
     }
 }

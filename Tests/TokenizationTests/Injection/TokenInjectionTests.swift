@@ -1,4 +1,5 @@
 import Domain
+import JSON
 import Testing
 
 @testable import Tokenization
@@ -67,6 +68,19 @@ import Testing
     ])
     func `what the engine would not take ids for goes out as it came`(body: String) {
         #expect(patched(body) == nil)
+    }
+
+    @Test func `a body that is parsed already is patched alike`() throws {
+        let body = Array("{\(Self.chat),\"kv_transfer_params\":null}".utf8)
+        let tokens = [TokenID(rawValue: 4)]
+        let root = try JSONDocument(parsing: body).root
+        let patched = TokenInjection.patched(body: body.span, parsed: root, tokens: tokens.span)
+        #expect(patched != nil)
+        #expect(patched == TokenInjection.patched(body: body.span, tokens: tokens.span))
+        let other = Array("{}".utf8)
+        #expect(
+            TokenInjection.patched(body: other.span, parsed: root, tokens: tokens.span) == nil
+        )
     }
 
     @Test func `an engine refuses an empty list, so none is sent`() {
