@@ -36,6 +36,9 @@ struct HubDownload: Sendable {
         throw .locked(path: path)
     }
 
+    /// Bytes that redirects and errors may have, whose bodies count too.
+    private let otherBytesMax = 64 << 10
+
     private var incomplete: String { cache.incompleteBlob(file.checksum) }
 
     private func fetch() async throws(HubError) {
@@ -61,7 +64,7 @@ struct HubDownload: Sendable {
                 offset = 0
             }
             let transfer = try HubDownload.onDisk { () throws(FileError) in
-                try HubTransfer(appendingTo: incomplete, at: offset)
+                try HubTransfer(appendingTo: incomplete, at: offset, from: file.url.withoutQuery)
             }
             do {
                 try await attempt(transfer, from: offset)
@@ -86,7 +89,7 @@ struct HubDownload: Sendable {
                 "GET",
                 file.url,
                 headers: headers,
-                bodyBytesMax: file.byteCount ?? client.config.fileBytesMax,
+                bodyBytesMax: max(file.byteCount ?? client.config.fileBytesMax, otherBytesMax),
                 onBody: { transfer.receive($0, $1) }
             )
             result = .success(())

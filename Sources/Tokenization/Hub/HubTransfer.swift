@@ -16,9 +16,14 @@ final class HubTransfer: Sendable {
 
     private let state: Mutex<State>
 
-    /// - Parameter offset: bytes that are in the file already.
-    init(appendingTo path: String, at offset: Int) throws(FileError) {
+    private let url: String
+
+    /// - Parameters:
+    ///   - offset: bytes that are in the file already.
+    ///   - url: for errors.
+    init(appendingTo path: String, at offset: Int, from url: String) throws(FileError) {
         state = Mutex(State(file: try FileWriter.open(path), offset: offset))
+        self.url = url
     }
 
     /// Blocks on the disk, which is why the downloader has a client of its own.
@@ -26,33 +31,35 @@ final class HubTransfer: Sendable {
         guard (200..<300).contains(head.status) else { return }
         state.withLock { state in
             guard state.problem == nil else { return }
-            do throws(FileError) {
-                if !state.hasBegun { try HubTransfer.begin(&state, head) }
-                try state.file.append(piece)
+            do throws(HubError) {
+                if !state.hasBegun { try begin(&state, head) }
+                try HubDownload.onDisk { () throws(FileError) in try state.file.append(piece) }
             } catch {
-                state.problem = .file(path: error.path, reason: error.reason)
+                state.problem = error
             }
         }
     }
 
-    private static func begin(
+    private func begin(
         _ state: inout State,
         _ head: HTTPClient.ResponseHead
-    ) throws(FileError) {
+    ) throws(HubError) {
         state.hasBegun = true
         guard state.offset > 0 else { return }
         // A server that does not resume sends the whole file.
-        guard head.status == 206 else { return try state.file.empty() }
+        guard head.status == 206 else {
+            return try HubDownload.onDisk { () throws(FileError) in try state.file.empty() }
+        }
         let range = head.headers["content-range"] ?? ""
         guard range.hasPrefix("bytes \(state.offset)-") else {
-            throw FileError(path: state.file.path, reason: "the hub sent another part: \(range)")
+            throw .malformedAnswer(url: url, reason: "it sent another part: \(range)")
         }
     }
 
-    /// - Throws: what went wrong with the file.
+    /// - Throws: what went wrong with the pieces.
     func finish() throws(HubError) {
         let problem = state.withLock { state -> HubError? in
-            if let problem = state.problem { return problem }
+            guard state.problem == nil else { return state.problem }
             do throws(FileError) {
                 try state.file.synchronize()
                 return nil

@@ -122,7 +122,7 @@ package struct SelfCheck<Mode: Equatable & Sendable>: Sendable {
         }
         let known = candidate.tokens.indices.contains(index) ? candidate.tokens[index] : nil
         let ours = known ?? []
-        let position = zip(ours, theirs).prefix { $0 == $1 }.map { _ in () }.count
+        let position = zip(ours, theirs).prefix { $0 == $1 }.count
         return Difference(
             probe: probes[index].name,
             index: position,

@@ -19,6 +19,8 @@ final class FakeHub: Sendable {
         case status(Int)
         /// The whole file, whatever range was asked for.
         case ignoreRange
+        /// One byte too late.
+        case sendOtherRange
     }
 
     static let commit = "0123456789abcdef0123456789abcdef01234567"
@@ -120,8 +122,9 @@ final class FakeHub: Sendable {
         var status = 200
         let ignoresRange = if case .ignoreRange = fault { true } else { false }
         if let range = request.headers["range"], !ignoresRange,
-            let offset = Int(range.dropFirst("bytes=".count).dropLast())
+            var offset = Int(range.dropFirst("bytes=".count).dropLast())
         {
+            if case .sendOtherRange = fault { offset += 1 }
             headers.append("content-range", "bytes \(offset)-\(bytes.count - 1)/\(bytes.count)")
             bytes = Array(bytes[offset...])
             status = 206

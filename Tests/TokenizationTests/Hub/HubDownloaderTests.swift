@@ -104,6 +104,27 @@ struct HubDownloaderTests {
         }
     }
 
+    @Test func `a file may be smaller than the redirect to it`() async throws {
+        let hub = FakeHub(["tokenizer.json": Array("{}".utf8), "config.json": []])
+        try await withHub(hub) { config in
+            let snapshot = try await download(config)
+            try #expect(bytes(snapshot + "/tokenizer.json") == Array("{}".utf8))
+            try #expect(bytes(snapshot + "/config.json") == [])
+        }
+    }
+
+    @Test func `a part that was not asked for is refused`() async throws {
+        let hub = FakeHub(
+            Self.files,
+            faults: ["tokenizer.json": [.cut(after: 9), .sendOtherRange]]
+        )
+        try await withHub(hub) { config in
+            await #expect(throws: HubError.self) { try await download(config) }
+            let snapshot = try await download(config)
+            try #expect(bytes(snapshot + "/tokenizer.json") == Self.tokenizer)
+        }
+    }
+
     @Test(arguments: ["tokenizer.json", "chat_template.jinja"])
     func `bytes that are not the file's are refused and leave nothing`(name: String) async throws {
         let hub = FakeHub(Self.files, faults: [name: [.spoil]])
