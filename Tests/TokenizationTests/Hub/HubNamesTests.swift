@@ -1,5 +1,5 @@
-import HTTP
 import Crypto
+import HTTP
 import Testing
 
 @testable import Tokenization
