@@ -107,6 +107,11 @@ let targets: [Target] = [
     program("LoadTest", ["CommandLineArguments", "HTTP", "JSON", "Randomness"]),
     program("TokenizerBenchmark", path: "Benchmarks/Tokenizer", ["Domain", "Tokenizer"]),
     program(
+        "TokenizationBenchmark",
+        path: "Benchmarks/Tokenization",
+        ["Domain", "Randomness", "Telemetry", "Tokenization", "Tokenizer"]
+    ),
+    program(
         "ExtProcBenchmark",
         path: "Benchmarks/ExtProc",
         [
@@ -159,8 +164,8 @@ let testTargets: [Target] = [
     tests(
         of: "Tokenization",
         [
-            "ChatTemplates", "Crypto", "Domain", "Files", "HTTP", "JSON", "Jinja", "Telemetry",
-            "Threads", "Tokenization", "Tokenizer",
+            "ChatTemplates", "Crypto", "Domain", "Files", "HTTP", "JSON", "Jinja", "Randomness",
+            "Telemetry", "Threads", "Tokenization", "Tokenizer",
         ]
     ),
     tests(of: "KVIndexer", ["Domain", "JSON", "KVIndexer", "Randomness", "Telemetry", "ZMQ"]),

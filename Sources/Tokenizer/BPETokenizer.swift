@@ -15,6 +15,7 @@ package final class BPETokenizer: Tokenizer {
     private let addedTokens: [[UInt8]: TokenID]
     private let prefix: [TokenID]
     private let suffix: [TokenID]
+    package let resumeRule: ResumeRule?
     /// Memory that no `encode` is using: one for each that ever ran at the same time.
     private let idle = Mutex<[EncodeScratch]>([])
 
@@ -29,6 +30,13 @@ package final class BPETokenizer: Tokenizer {
         )
         prefix = file.template.prefix.map(TokenID.init(rawValue:))
         suffix = file.template.suffix.map(TokenID.init(rawValue:))
+        resumeRule = ResumeRule(
+            cuts: file.preTokenizer.safeCuts,
+            hasAlikePieces: true,
+            addedTokens: file.addedTokens,
+            prefix: prefix,
+            suffix: suffix
+        )
     }
 
     /// Loads a `tokenizer.json`.
