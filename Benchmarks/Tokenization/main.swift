@@ -13,7 +13,7 @@ func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 
 func report(_ name: String, _ durations: [Duration]) {
     let microseconds = median(durations.map { $0 / .microseconds(1) })
-    print("bench tokenizer/\(name)/llama3/warmpath \(Double(Int(microseconds * 10)) / 10) us")
+    print("bench tokenizer/\(name)/warmpath \(Double(Int(microseconds * 10)) / 10) us")
 }
 
 func makeStore() -> PrefixStore {
@@ -38,7 +38,34 @@ func measure(
     }
 }
 
-func main() throws {
+/// What the pool adds to the work that it is given.
+func measurePool() async throws {
+    let clock = ContinuousClock()
+    var config = TokenizationPoolConfig()
+    config.threadCount = 1
+    let pool = try TokenizationPool(config: config)
+    var durations: [Duration] = []
+    for _ in 0..<5000 {
+        let start = clock.now
+        _ = try await pool.perform(for: "m") { 0 }
+        durations.append(clock.now - start)
+    }
+    report("pool/one-caller", durations)
+
+    let count = 500
+    durations = []
+    for _ in 0..<50 {
+        let start = clock.now
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<count { group.addTask { _ = try await pool.perform(for: "m") { 0 } } }
+            try await group.waitForAll()
+        }
+        durations.append((clock.now - start) / count)
+    }
+    report("pool/many-callers", durations)
+}
+
+func main() async throws {
     let arguments = CommandLine.arguments
     guard arguments.count == 2 else {
         print("usage: TokenizationBenchmark TOKENIZER_JSON")
@@ -56,7 +83,7 @@ func main() throws {
         Conversation(byteCount: 128 << 10, newByteCount: 4 << 10, from: &numbers)
     }
     report(
-        "128KB-unseen-with-store",
+        "128KB-unseen-with-store/llama3",
         measure(conversations, with: tokenizer, after: { _, _, _ in }) {
             chat,
             store,
@@ -72,7 +99,7 @@ func main() throws {
         }
     )
     report(
-        "128KB-last-4KB-new",
+        "128KB-last-4KB-new/llama3",
         measure(
             conversations,
             with: tokenizer,
@@ -102,11 +129,12 @@ func main() throws {
         Conversation(byteCount: 4 << 10, newByteCount: 0, from: &numbers)
     }
     report(
-        "4KB-alone",
+        "4KB-alone/llama3",
         measure(short, with: tokenizer, after: { _, _, _ in }) { chat, _, _, tokens in
             tokenizer.encode(chat.text.span, addSpecialTokens: false, to: &tokens)
         }
     )
+    try await measurePool()
 }
 
-try main()
+try await main()

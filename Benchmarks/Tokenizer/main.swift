@@ -41,31 +41,7 @@ func report(_ name: String, _ durations: [Duration]) {
     print("bench tokenizer/\(name)/warmpath \(value) us")
 }
 
-/// What a worker pool adds to the work that it is given.
-func measureWorkerPool(_ clock: ContinuousClock) async throws {
-    let pool = try WorkerPool(threadCount: 1, waitingMax: 1000)
-    var durations: [Duration] = []
-    for _ in 0..<5000 {
-        let start = clock.now
-        _ = try await pool.perform { 0 }
-        durations.append(clock.now - start)
-    }
-    report("worker-pool/one-caller", durations)
-
-    let count = 500
-    durations = []
-    for _ in 0..<50 {
-        let start = clock.now
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<count { group.addTask { _ = try await pool.perform { 0 } } }
-            try await group.waitForAll()
-        }
-        durations.append((clock.now - start) / count)
-    }
-    report("worker-pool/many-callers", durations)
-}
-
-func main() async throws {
+func main() throws {
     let arguments = CommandLine.arguments
     guard arguments.count == 3 else {
         print("usage: TokenizerBenchmark TOKENIZER_JSON TEXTS_FILE")
@@ -100,7 +76,6 @@ func main() async throws {
         }
         report("repeat-\(kilobytes)KB/llama3", durations)
     }
-    try await measureWorkerPool(clock)
 }
 
-try await main()
+try main()
