@@ -25,7 +25,7 @@ var fuzzCount: Int {
     environment("WARMPATH_TEST_FUZZ").flatMap { Int($0) } ?? 1000
 }
 
-private func environment(_ name: String) -> String? {
+func environment(_ name: String) -> String? {
     unsafe getenv(name).map { unsafe String(cString: $0) }
 }
 
