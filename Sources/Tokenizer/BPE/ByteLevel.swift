@@ -15,6 +15,28 @@ enum ByteLevel {
         return table
     }()
 
+    /// Character of each byte.
+    private static let characterOfByte: [UInt16] = {
+        var table = [UInt16](repeating: 0, count: 256)
+        for (character, byte) in byteOfCharacter.enumerated() where byte >= 0 {
+            table[Int(byte)] = UInt16(character)
+        }
+        return table
+    }()
+
+    /// Appends the characters that stand for `bytes`, as UTF-8.
+    static func append(_ bytes: Span<UInt8>, to text: inout [UInt8]) {
+        for index in bytes.indices {
+            let character = characterOfByte[Int(bytes[index])]
+            if character < 0x80 {
+                text.append(UInt8(character))
+            } else {
+                text.append(UInt8(0xC0 | character >> 6))
+                text.append(UInt8(0x80 | character & 0x3F))
+            }
+        }
+    }
+
     /// The bytes that `text` stands for, or nil if it has a character outside the alphabet.
     static func bytes(of text: Span<UInt8>) -> [UInt8]? {
         var bytes: [UInt8] = []

@@ -10,7 +10,7 @@ import Testing
         addSpecialTokens: Bool = false
     ) throws -> [UInt32] {
         var tokens: [TokenID] = []
-        try BPETokenizer.load(json: file.json)
+        try PipelineTokenizer.load(json: file.json)
             .encode(text.span, addSpecialTokens: addSpecialTokens, to: &tokens)
         return tokens.map(\.rawValue)
     }
@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test func `tokens are appended, and the text may be empty`() throws {
-        let tokenizer = try BPETokenizer.load(json: SmallTokenizer().json)
+        let tokenizer = try PipelineTokenizer.load(json: SmallTokenizer().json)
         var tokens = [TokenID(rawValue: 9)]
         let (empty, text): ([UInt8], [UInt8]) = ([], [97])
         tokenizer.encode(empty.span, addSpecialTokens: true, to: &tokens)
@@ -106,7 +106,7 @@ import Testing
     @Test func `bytes that are not UTF-8 never trap and lose nothing`() throws {
         var generator = SystemRandomNumberGenerator()
         let file = SmallTokenizer(merges: "[]")
-        let tokenizer = try BPETokenizer.load(json: file.json)
+        let tokenizer = try PipelineTokenizer.load(json: file.json)
         for _ in 0..<2000 {
             let text = (0..<Int.random(in: 0..<40, using: &generator)).map { _ in
                 UInt8.random(in: 0...255, using: &generator)
@@ -118,7 +118,7 @@ import Testing
     }
 
     @Test func `a word of any length costs no more than in proportion`() throws {
-        let tokenizer = try BPETokenizer.load(json: SmallTokenizer().json)
+        let tokenizer = try PipelineTokenizer.load(json: SmallTokenizer().json)
         func duration(_ count: Int) -> Duration {
             let text = [UInt8]("abc".utf8.cycled(count))
             var tokens: [TokenID] = []
@@ -131,7 +131,7 @@ import Testing
     }
 
     @Test func `many tasks may encode at the same time`() async throws {
-        let tokenizer = try BPETokenizer.load(json: SmallTokenizer().json)
+        let tokenizer = try PipelineTokenizer.load(json: SmallTokenizer().json)
         await withTaskGroup(of: Void.self) { group in
             for number in 0..<64 {
                 group.addTask {

@@ -20,6 +20,21 @@ extension JSONValue {
         }
         return value
     }
+
+    /// A flag that is off if it is missing.
+    func optionalFlag(_ key: StaticString, of part: String) throws(TokenizerError) -> Bool {
+        guard let value = self[key], value.kind != .null else { return false }
+        return try flag(key, of: part)
+    }
+
+    /// A text, nil if it is missing or null.
+    func optionalBytes(_ key: StaticString, of part: String) throws(TokenizerError) -> [UInt8]? {
+        guard let value = self[key], value.kind != .null else { return nil }
+        guard let bytes = value.bytes else {
+            throw .malformed(part: part, reason: "\(key) is not a text")
+        }
+        return bytes
+    }
 }
 
 extension JSONValue? {

@@ -5,37 +5,51 @@ struct PostProcessor {
     private(set) var prefix: [UInt32] = []
     private(set) var suffix: [UInt32] = []
 
+    init(prefix: [UInt32] = [], suffix: [UInt32] = []) {
+        (self.prefix, self.suffix) = (prefix, suffix)
+    }
+
     /// Reads `post_processor`. ByteLevel only changes offsets.
     init(_ value: JSONValue?) throws(TokenizerError) {
         guard let value, value.kind != .null else { return }
-        switch value["type"]?.string {
-        case "ByteLevel": return
-        case "TemplateProcessing": try apply(value)
-        case "Sequence":
-            var steps: [JSONValue] = []
+        var steps = [value]
+        if value["type"]?.string == "Sequence" {
+            steps = []
             value["processors"]?.forEachElement { steps.append($0) }
-            steps.removeAll { $0["type"]?.string == "ByteLevel" }
-            for step in steps where step["type"]?.string != "TemplateProcessing" {
-                throw Self.unsupported(step)
-            }
-            guard steps.count <= 1 else {
+        }
+        steps.removeAll { $0["type"]?.string == "ByteLevel" }
+        guard steps.count <= 1 else {
+            throw .unsupported(
+                part: "post_processor",
+                found: "a Sequence of \(steps.map(\.summary).joined(separator: ", "))",
+                expected: "one that adds tokens"
+            )
+        }
+        for step in steps {
+            switch step["type"]?.string {
+            case "TemplateProcessing": try apply(step)
+            case "BertProcessing", "RobertaProcessing":
+                prefix = [try Self.id(step["cls"])]
+                suffix = [try Self.id(step["sep"])]
+            default:
                 throw .unsupported(
                     part: "post_processor",
-                    found: "\(steps.count) TemplateProcessing",
-                    expected: "one"
+                    found: step.summary,
+                    expected: "ByteLevel, TemplateProcessing, BertProcessing, "
+                        + "RobertaProcessing, or a Sequence of them"
                 )
             }
-            for step in steps { try apply(step) }
-        default: throw Self.unsupported(value)
         }
     }
 
-    private static func unsupported(_ value: JSONValue) -> TokenizerError {
-        .unsupported(
-            part: "post_processor",
-            found: value.summary,
-            expected: "ByteLevel, TemplateProcessing, or a Sequence of them"
-        )
+    /// The id of `["[SEP]", 102]`.
+    private static func id(_ pair: JSONValue?) throws(TokenizerError) -> UInt32 {
+        var fields: [JSONValue] = []
+        pair?.forEachElement { fields.append($0) }
+        guard fields.count == 2, let id = fields[1].int.flatMap(UInt32.init(exactly:)) else {
+            throw .malformed(part: "post_processor", reason: "sep or cls is not a token and its id")
+        }
+        return id
     }
 
     /// Reads the template for one text: tokens, the text, tokens.

@@ -26,20 +26,21 @@ struct AddedTokenTrie: Sendable {
     /// The node of each first byte.
     private var roots = [Int32](repeating: noNode, count: 256)
 
-    init(_ tokens: [AddedToken]) {
+    /// - Parameter spelling: what to search for instead of a token's content. Of tokens that are
+    ///   spelled alike the first is found; what is spelled as nothing is not.
+    init(_ tokens: [AddedToken], spelling: (AddedToken) -> [UInt8] = \.content) {
         self.tokens = tokens
-        for (index, token) in tokens.enumerated() { insert(token.content, token: Int32(index)) }
-        let firstBytes = Set(tokens.compactMap(\.content.first))
+        let spelled = tokens.map(spelling)
+        for (index, text) in spelled.enumerated() { insert(text, token: Int32(index)) }
+        let firstBytes = Set(spelled.compactMap(\.first))
         if firstBytes.count == 1, let byte = firstBytes.first {
             onlyFirstByte = UInt64(byte) &* 0x0101_0101_0101_0101
         }
     }
 
-    var isEmpty: Bool { tokens.isEmpty }
-
     /// The first match that starts at `start` or later.
     func firstMatch(in text: Span<UInt8>, from start: Int) -> Match? {
-        guard !isEmpty else { return nil }
+        guard !nodes.isEmpty else { return nil }
         let roots = roots.span
         var index = start
         while index < text.count {
@@ -88,7 +89,7 @@ struct AddedTokenTrie: Sendable {
         }
         var parent = Int(roots[Int(first)])
         for byte in content.dropFirst() { parent = child(of: parent, byte: byte) }
-        nodes[parent].token = token
+        if nodes[parent].token == Self.noNode { nodes[parent].token = token }
     }
 
     private mutating func child(of parent: Int, byte: UInt8) -> Int {
