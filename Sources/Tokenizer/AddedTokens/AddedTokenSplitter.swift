@@ -50,12 +50,12 @@ struct AddedTokenSplitter {
 
     private func touchesWord(_ match: AddedTokenTrie.Match, in text: Span<UInt8>) -> Bool {
         if match.start > 0,
-            classes.scalar(in: text, before: match.start).classes.contains(.wordCharacter)
+            classes.scalar(in: text, before: match.start).classes.contains(.besideSingleWord)
         {
             return true
         }
         return match.end < text.count
-            && classes.scalar(in: text, at: match.end).classes.contains(.wordCharacter)
+            && classes.scalar(in: text, at: match.end).classes.contains(.besideSingleWord)
     }
 
     private func strippedStart(_ match: AddedTokenTrie.Match, in text: Span<UInt8>) -> Int {
