@@ -10,18 +10,14 @@ enum TokenModel: Sendable {
 
     /// Appends the tokens of one piece.
     func encode(_ piece: Span<UInt8>, scratch: inout EncodeScratch, to tokens: inout [TokenID]) {
+        guard !piece.isEmpty else { return }
         switch self {
         case .byteLevelBPE(let model):
-            model.encode(piece, splitBy: WholeText(), scratch: &scratch, to: &tokens)
+            model.encodeWord(piece, from: 0, to: piece.count, scratch: &scratch, to: &tokens)
         case .characterBPE(let model): model.encode(piece, scratch: &scratch, to: &tokens)
         case .unigram(let model): model.encode(piece, scratch: &scratch, to: &tokens)
         case .wordPiece(let model): model.encode(piece, to: &tokens)
         case .wordLevel(let model): model.encode(piece, to: &tokens)
         }
     }
-}
-
-/// Takes the whole text for one word.
-private struct WholeText: WordScanner {
-    func wordEnd(in text: Span<UInt8>, from start: Int) -> Int { text.count }
 }

@@ -48,6 +48,9 @@ struct TokenNames: Sendable {
         }
     }
 
+    /// Stores a token by what its name spells.
+    mutating func store(bytes: Span<UInt8>, id: UInt32) { vocabulary.store(bytes, id: id) }
+
     func id(of name: Span<UInt8>) -> UInt32? {
         if !name.isEmpty {
             if spelling == .plain { return vocabulary.id(of: name) }
