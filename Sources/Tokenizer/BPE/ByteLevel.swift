@@ -15,27 +15,17 @@ enum ByteLevel {
         return table
     }()
 
-    /// Character of each byte.
-    private static let characterOfByte: [UInt16] = {
-        var table = [UInt16](repeating: 0, count: 256)
+    /// The character of each byte, as UTF-8.
+    private static let characters: [[UInt8]] = {
+        var characters = [[UInt8]](repeating: [], count: 256)
         for (character, byte) in byteOfCharacter.enumerated() where byte >= 0 {
-            table[Int(byte)] = UInt16(character)
+            characters[Int(byte)].append(utf8: UInt32(character))
         }
-        return table
+        return characters
     }()
 
-    /// Appends the characters that stand for `bytes`, as UTF-8.
-    static func append(_ bytes: Span<UInt8>, to text: inout [UInt8]) {
-        for index in bytes.indices {
-            let character = characterOfByte[Int(bytes[index])]
-            if character < 0x80 {
-                text.append(UInt8(character))
-            } else {
-                text.append(UInt8(0xC0 | character >> 6))
-                text.append(UInt8(0x80 | character & 0x3F))
-            }
-        }
-    }
+    /// The character that stands for `byte`, as UTF-8.
+    static func character(of byte: UInt8) -> [UInt8] { characters[Int(byte)] }
 
     /// The bytes that `text` stands for, or nil if it has a character outside the alphabet.
     static func bytes(of text: Span<UInt8>) -> [UInt8]? {

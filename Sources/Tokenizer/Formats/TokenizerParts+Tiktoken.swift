@@ -16,7 +16,7 @@ extension TokenizerParts {
             )
         }
         self.init(pieces: .words(splitter), model: try file.ranked.model().model)
-        if family == .qwen { normalizer = .nfc }
+        if family == .qwen { normalizer = .form(.nfc) }
         var names: [UInt32: [UInt8]] = [:]
         for token in family.specialTokens(rankEnd: file.ranked.rankEnd) {
             names[token.id] = Array(token.name.utf8)

@@ -30,7 +30,7 @@ struct CharacterBPE: Sendable {
         var index = 0
         var previous = CharacterTable.none
         while index < text.count {
-            let scalar = text.decodedScalar(at: index)
+            let scalar = text.utf8Scalar(at: index)
             let token = characters.token(of: scalar.value)
             if token != CharacterTable.none, previous != CharacterTable.none,
                 !joins.mayJoin(previous, token)

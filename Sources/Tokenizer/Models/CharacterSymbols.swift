@@ -26,7 +26,7 @@ struct CharacterSymbols: Sendable {
         var waiting = false
         var index = 0
         while index < word.count {
-            let scalar = word.decodedScalar(at: index)
+            let scalar = word.utf8Scalar(at: index)
             let end = index + scalar.byteCount
             defer { index = end }
             var token = characters.token(of: scalar.value)

@@ -18,7 +18,7 @@ struct CharacterTable: Sendable {
     /// Stores the token if its name is one character.
     mutating func store(_ name: Span<UInt8>, id: UInt32) {
         guard !name.isEmpty else { return }
-        let scalar = name.decodedScalar(at: 0)
+        let scalar = name.utf8Scalar(at: 0)
         guard scalar.byteCount == name.count else { return }
         if scalar.value < UInt32(near.count) {
             near[Int(scalar.value)] = id
@@ -29,7 +29,7 @@ struct CharacterTable: Sendable {
 
     /// The token of the first character of `name`.
     func firstToken(of name: Span<UInt8>) -> UInt32 {
-        name.isEmpty ? Self.none : token(of: name.decodedScalar(at: 0).value)
+        name.isEmpty ? Self.none : token(of: name.utf8Scalar(at: 0).value)
     }
 
     /// The token of the last character of `name`.
@@ -37,6 +37,6 @@ struct CharacterTable: Sendable {
         guard !name.isEmpty else { return Self.none }
         var start = name.count - 1
         while start > 0, name[start] & 0xC0 == 0x80 { start -= 1 }
-        return token(of: name.decodedScalar(at: start).value)
+        return token(of: name.utf8Scalar(at: start).value)
     }
 }

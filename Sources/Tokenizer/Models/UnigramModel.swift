@@ -36,7 +36,7 @@ struct UnigramModel: Sendable {
         var start = 0
         while start < text.count {
             let scoreHere = paths[start].score
-            let characterEnd = start + text.decodedScalar(at: start).byteCount
+            let characterEnd = start + text.utf8Scalar(at: start).byteCount
             var hasCharacter = false
             var node = TokenTrie.root
             var end = start

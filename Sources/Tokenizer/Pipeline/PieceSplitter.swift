@@ -20,7 +20,10 @@ enum PieceStage: Sendable {
     func apply(to list: inout PieceList) {
         switch self {
         case .step(let step): step.apply(to: &list)
-        case .spellBytes: list.mapBytes { ByteLevel.append($0, to: &$1) }
+        case .spellBytes:
+            list.mapBytes { bytes, text in
+                for index in bytes.indices { text += ByteLevel.character(of: bytes[index]) }
+            }
         case .readBytes: list.mapBytes { $1 += ByteLevel.bytes(of: $0) ?? [] }
         }
     }
