@@ -3,7 +3,7 @@ import JSON
 /// A token that is found in the text as it stands, before words are split.
 struct AddedToken: Sendable, Equatable {
     var content: [UInt8]
-    var id: UInt32
+    var id: UInt32 = 0
     /// Matches only where no word character touches it.
     var singleWord = false
     /// Takes all whitespace to its left.
@@ -17,13 +17,13 @@ struct AddedToken: Sendable, Equatable {
 }
 
 extension AddedToken {
-    /// Reads everything but the id, which the file does not decide. The flags that are not
-    /// required are off if they are missing.
+    /// Reads everything but the id. Flags that are missing where they are not required are off,
+    /// but tokens that are not special are normalized.
     init(_ value: JSONValue, of part: String, requiresFlags: Bool) throws(TokenizerError) {
         guard let content = value["content"]?.bytes else {
             throw .malformed(part: part, reason: "a token has no content")
         }
-        self.init(content: content, id: 0)
+        self.init(content: content)
         let flags: [(StaticString, WritableKeyPath<AddedToken, Bool>)] = [
             ("single_word", \.singleWord), ("lstrip", \.lstrip), ("rstrip", \.rstrip),
             ("normalized", \.normalized), ("special", \.special),
@@ -33,5 +33,6 @@ extension AddedToken {
                 requiresFlags
                 ? try value.flag(name, of: part) : try value.optionalFlag(name, of: part)
         }
+        if !requiresFlags, value["normalized"] == nil { normalized = !special }
     }
 }

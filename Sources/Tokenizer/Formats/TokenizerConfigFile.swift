@@ -11,6 +11,24 @@ struct TokenizerConfigFile {
     var addsBOS: Bool? { root?["add_bos_token"]?.bool }
     var addsEOS: Bool? { root?["add_eos_token"]?.bool }
 
+    /// Throws for what would change ids in a way that is not known here.
+    func checkForTransformers() throws(TokenizerError) {
+        if root?["split_special_tokens"]?.bool == true {
+            throw .unsupported(
+                part: "tokenizer_config.json split_special_tokens",
+                found: "true",
+                expected: "false"
+            )
+        }
+        if let map = root?["auto_map"]?["AutoTokenizer"] {
+            throw .unsupported(
+                part: "tokenizer_config.json auto_map",
+                found: map.summary,
+                expected: "a class of transformers, not a program"
+            )
+        }
+    }
+
     /// The content of a named token such as `bos_token`, which is a text or an object.
     func token(_ name: StaticString) -> [UInt8]? {
         let value = root?[name]

@@ -32,20 +32,17 @@ struct TokenizerFile {
     var postProcessor: JSONValue? { root["post_processor"].unlessNull }
     var model: JSONValue? { root["model"].unlessNull }
 
+    /// The tokens with the ids that the file gives them, which do not count.
     func addedTokens() throws(TokenizerError) -> [AddedToken] {
         var tokens: [AddedToken] = []
         try root["added_tokens"]?.forEachElement { (element) throws(TokenizerError) in
-            tokens.append(try AddedToken(element, of: "added_tokens", requiresFlags: true))
+            var token = try AddedToken(element, of: "added_tokens", requiresFlags: true)
+            token.id = element["id"]?.int.flatMap(UInt32.init(exactly:)) ?? 0
+            tokens.append(token)
         }
         return tokens
     }
 
-    /// Whether the normalizer writes bytes as the characters of `ByteLevel`.
-    var normalizerSpellsBytes: Bool {
-        var steps: [JSONValue] = []
-        normalizer?.appendSteps(of: "normalizers", to: &steps)
-        return steps.contains { $0["type"]?.string == "ByteLevel" }
-    }
 }
 
 extension JSONValue? {
@@ -56,6 +53,13 @@ extension JSONValue? {
 }
 
 extension JSONValue {
+    /// Whether this normalizer writes bytes as the characters of `ByteLevel`.
+    var normalizerSpellsBytes: Bool {
+        var steps: [JSONValue] = []
+        appendSteps(of: "normalizers", to: &steps)
+        return steps.contains { $0["type"]?.string == "ByteLevel" }
+    }
+
     /// Appends the steps of this component: those in `list` if it is a Sequence, else itself.
     func appendSteps(of list: StaticString, to steps: inout [JSONValue]) {
         guard self["type"]?.string == "Sequence" else {

@@ -9,14 +9,22 @@ package struct TokenizerFolder {
 
     /// Loads `tokenizer.json`, else `tekken.json`, else a file of tiktoken.
     ///
+    /// - Parameters:
+    ///   - mode: how a `tokenizer.json` is read.
+    ///   - repository: where the model is from, such as `owner/name`: transformers treats some
+    ///     in a way of their own.
     /// - Throws: `TokenizerError`, which names what is missing or not supported.
-    package func load() throws(TokenizerError) -> PipelineTokenizer {
+    package func load(
+        mode: TokenizerMode = .raw,
+        repository: String? = nil
+    ) throws(TokenizerError) -> PipelineTokenizer {
         if FileIdentity(of: "\(path)/tokenizer.json") != nil {
-            return try PipelineTokenizer.load(path: "\(path)/tokenizer.json")
+            switch mode {
+            case .raw: return try PipelineTokenizer.load(path: "\(path)/tokenizer.json")
+            case .transformersV5: return try loadAsTransformers(repository: repository)
+            }
         }
-        if let root = try TokenizerFiles.json("\(path)/tekken.json") {
-            return PipelineTokenizer(try TekkenFile(root).parts)
-        }
+        if let tokenizer = try loadTekken() { return tokenizer }
         for name in Self.tiktokenNames {
             guard FileIdentity(of: "\(path)/\(name)") != nil else { continue }
             return try loadTiktoken(name)
@@ -24,6 +32,47 @@ package struct TokenizerFolder {
         throw .unreadable(
             path: path,
             reason: "no tokenizer.json, tekken.json or tiktoken file is in it"
+        )
+    }
+
+    private func loadTekken() throws(TokenizerError) -> PipelineTokenizer? {
+        guard let root = try json("tekken.json") else { return nil }
+        return PipelineTokenizer(try TekkenFile(root).parts)
+    }
+
+    private func json(_ name: String) throws(TokenizerError) -> JSONValue? {
+        try TokenizerFiles.json("\(path)/\(name)")
+    }
+
+    private func loadAsTransformers(
+        repository: String?
+    ) throws(TokenizerError) -> PipelineTokenizer {
+        let config = TokenizerConfigFile(try json("tokenizer_config.json"))
+        try config.checkForTransformers()
+        let model = try json("config.json")
+        let kind = try TransformersClass(
+            hubClass: config.tokenizerClass ?? model?["tokenizer_class"]?.string,
+            modelType: model?["model_type"]?.string,
+            repository: repository,
+            hasTekken: FileIdentity(of: "\(path)/tekken.json") != nil
+        )
+        if kind == .mistralCommon, let tokenizer = try loadTekken() { return tokenizer }
+        var family: TransformersRecipe.Family?
+        if case .rebuilt(let rebuilt) = kind { family = rebuilt }
+        let file = try TokenizerFile(
+            parsing: try TokenizerFiles.bytes("\(path)/tokenizer.json")
+        )
+        let tokens = try TransformersTokens(
+            config: config,
+            specialTokensMap: try json("special_tokens_map.json"),
+            addedTokensMap: try json("added_tokens.json"),
+            fileTokens: try file.addedTokens(),
+            family: family
+        )
+        var recipe: TransformersRecipe?
+        if let family { recipe = try TransformersRecipe(family, config: config) }
+        return PipelineTokenizer(
+            try TokenizerParts(file, recipe: recipe) { tokens.add(to: &$0, family: family) }
         )
     }
 
@@ -42,10 +91,8 @@ package struct TokenizerFolder {
                 expected: "tokens in base64 and their ranks, or a tokenizer.json beside it"
             )
         }
-        let config = TokenizerConfigFile(
-            try TokenizerFiles.json("\(path)/tokenizer_config.json")
-        )
-        let modelType = try TokenizerFiles.json("\(path)/config.json")?["model_type"]?.string
+        let config = TokenizerConfigFile(try json("tokenizer_config.json"))
+        let modelType = try json("config.json")?["model_type"]?.string
         let family = TiktokenFamily(
             fileName: name,
             tokenizerClass: config.tokenizerClass,

@@ -20,22 +20,42 @@ struct TokenizerParts {
 
 extension TokenizerParts {
     /// A tokenizer as its `tokenizer.json` says.
-    init(_ file: TokenizerFile) throws(TokenizerError) {
-        let chain = try PreTokenizerChain(file.preTokenizer)
+    ///
+    /// - Parameters:
+    ///   - recipe: what replaces parts of the file.
+    ///   - tokens: what is added to the tokens of the file; with a recipe there are no others.
+    init(
+        _ file: TokenizerFile,
+        recipe: TransformersRecipe? = nil,
+        tokens: ((inout AddedVocabulary) -> Void)? = nil
+    ) throws(TokenizerError) {
+        let normalizerValue = recipe == nil ? file.normalizer : recipe?.normalizer
         var normalizer: Normalizer?
-        if let value = file.normalizer { normalizer = try Normalizer(value) }
+        if let normalizerValue { normalizer = try Normalizer(normalizerValue) }
+        let isSpelled = normalizerValue?.normalizerSpellsBytes ?? false
+        let chain = try PreTokenizerChain(recipe?.preTokenizer ?? file.preTokenizer)
+        let fields = try ModelFields(file.model)
+        if recipe != nil, fields.kind != .bpe {
+            throw .unsupported(
+                part: "model of a tokenizer_class",
+                found: fields.kind.rawValue,
+                expected: "BPE"
+            )
+        }
         let model = try LoadedModel(
-            try ModelFields(file.model),
-            isByteLevel: chain.spellsBytes || file.normalizerSpellsBytes
+            fields,
+            isByteLevel: chain.spellsBytes || isSpelled,
+            settings: recipe?.settings
         )
         self.init(
             normalizer: normalizer,
-            pieces: try chain.splitter(for: model, isSpelled: file.normalizerSpellsBytes),
+            pieces: try chain.splitter(for: model, isSpelled: isSpelled),
             model: model.model
         )
         var vocabulary = AddedVocabulary(model)
-        vocabulary.add(try file.addedTokens())
+        if recipe == nil { vocabulary.add(try file.addedTokens()) }
+        tokens?(&vocabulary)
         use(vocabulary)
-        template = try PostProcessor(file.postProcessor)
+        if recipe?.dropsTemplate != true { template = try PostProcessor(file.postProcessor) }
     }
 }
