@@ -34,7 +34,8 @@ indirect enum Normalizer: Sendable {
         case .nmt: Self.nmt(text, to: &output)
         case .precompiled(let map): map.normalize(text, to: &output)
         case .bert(let bert): bert.normalize(text, to: &output)
-        case .byteLevel: for index in text.indices { output += ByteLevel.character(of: text[index]) }
+        case .byteLevel:
+            for index in text.indices { output += ByteLevel.character(of: text[index]) }
         case .sequence(let steps): Self.run(steps, on: text, to: &output)
         }
     }
@@ -48,7 +49,8 @@ indirect enum Normalizer: Sendable {
         case .lowercase: Lowercase.leavesUnchanged(text)
         case .strip(let left, let right):
             text.withoutWhitespace(left: left, right: right) == 0..<text.count
-        case .replace(let pattern, _): pattern.isLiteral && pattern.firstMatch(in: text, from: 0) == nil
+        case .replace(let pattern, _):
+            pattern.isLiteral && pattern.firstMatch(in: text, from: 0) == nil
         case .sequence(let steps): steps.allSatisfy { $0.leavesUnchanged(text) }
         case .prepend(let prefix): prefix.isEmpty
         case .stripAccents, .nmt, .precompiled, .bert, .byteLevel: false

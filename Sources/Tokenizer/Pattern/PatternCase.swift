@@ -2,7 +2,14 @@
 /// would matter: they fold in ways that no tokenizer needs.
 enum PatternCase {
     private static let ascii = ScalarMapping.entries(asciiCaseTable)
-    private static let lowercase = ScalarMapping.entries(lowercaseTable)
+    /// Letters beyond ASCII and their other case. Lowercase is of a later Unicode than patterns,
+    /// which do not have all of these letters.
+    private static let pairs: [(upper: UInt32, lower: UInt32)] = {
+        let assigned = PatternProperty.named("Cn")?.inverted
+        return ScalarMapping.entries(lowercaseTable)
+            .filter { $0.key >= 0x80 && $0.value.count == 1 && assigned?.contains($0.key) == true }
+            .map { ($0.key, $0.value[0]) }
+    }()
     /// U+0345 folds to this letter, and is none itself.
     private static let iota: UInt32 = 0x3B9
     private static let iotaSubscript: UInt32 = 0x345
@@ -22,17 +29,17 @@ enum PatternCase {
     /// The members of brackets, and what is the same but for case.
     static func closure(of set: ScalarSet) throws(PatternError) -> ScalarSet {
         var scalars: [UInt32] = []
-        for (letter, others) in ascii {
-            if set.contains(letter) || others.contains(where: set.contains) {
-                scalars += others + [letter]
-            }
+        for (letter, others) in ascii
+        where set.contains(letter) || others.contains(where: set.contains) {
+            scalars += others + [letter]
         }
         if set.contains(iota) { scalars.append(iotaSubscript) }
         let closed = set.union(ScalarSet(scalars))
         if set.contains(iotaSubscript), !set.contains(iota) { throw unsupported }
-        for (upper, lower) in lowercase where upper >= 0x80 && lower.count == 1 {
-            guard closed.contains(upper) == closed.contains(lower[0]) else { throw unsupported }
+        let isClosed = pairs.allSatisfy {
+            closed.contains($0.upper) == closed.contains($0.lower)
         }
+        guard isClosed else { throw unsupported }
         return closed
     }
 

@@ -19,7 +19,9 @@ struct ScalarSet: Equatable, Sendable {
         for range in self.ranges {
             for scalar in range.lowerBound...max(range.lowerBound, min(range.upperBound, 127))
             where scalar < 128 {
-                if scalar < 64 { ascii.0 |= 1 << UInt64(scalar) } else {
+                if scalar < 64 {
+                    ascii.0 |= 1 << UInt64(scalar)
+                } else {
                     ascii.1 |= 1 << UInt64(scalar - 64)
                 }
             }

@@ -3,12 +3,13 @@ struct HexNumbers {
     let values: [UInt32]
 
     init(_ text: StaticString) {
-        values = unsafe text.withUTF8Buffer { bytes in
+        values = text.withUTF8Buffer { bytes in
             var values: [UInt32] = []
-            unsafe values.reserveCapacity(bytes.count / 3)
+            values.reserveCapacity(bytes.count / 3)
             var value: UInt32 = 0
             var hasDigits = false
-            for byte in unsafe bytes {
+            for index in bytes.indices {
+                let byte = unsafe bytes[index]
                 if byte == 0x20 {
                     if hasDigits { values.append(value) }
                     (value, hasDigits) = (0, false)
