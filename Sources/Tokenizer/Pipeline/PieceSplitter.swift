@@ -21,24 +21,11 @@ enum PieceStage: Sendable {
         switch self {
         case .step(let step): step.apply(to: &list)
         case .spellBytes:
-            list.mapBytes { bytes, text in
+            list.rewriteEach { bytes, _, text in
                 for index in bytes.indices { text += ByteLevel.character(of: bytes[index]) }
             }
-        case .readBytes: list.mapBytes { $1 += ByteLevel.bytes(of: $0) ?? [] }
+        case .readBytes:
+            list.rewriteEach { text, _, bytes in bytes += ByteLevel.bytes(of: text) ?? [] }
         }
-    }
-}
-
-extension PieceList {
-    /// Replaces the bytes of every piece.
-    fileprivate mutating func mapBytes(_ map: (Span<UInt8>, inout [UInt8]) -> Void) {
-        var mapped: [UInt8] = []
-        mapped.reserveCapacity(bytes.count * 2)
-        for index in pieces.indices {
-            let start = mapped.count
-            map(bytes.span.extracting(pieces[index]), &mapped)
-            pieces[index] = start..<mapped.count
-        }
-        bytes = mapped
     }
 }

@@ -155,7 +155,9 @@ package final class PipelineTokenizer: Tokenizer {
         case (.words(let splitter), .byteLevelBPE(let model)):
             model.encode(text, splitBy: splitter, scratch: &scratch, to: &tokens)
         case (.stages(let stages), _):
-            var list = PieceList(text, isTextStart: isTextStart)
+            var bytes: [UInt8] = []
+            bytes.append(text, in: 0..<text.count)
+            var list = PieceList(bytes, startsText: isTextStart)
             for stage in stages { stage.apply(to: &list) }
             for piece in list.pieces {
                 model.encode(list.bytes.span.extracting(piece), scratch: &scratch, to: &tokens)
