@@ -46,7 +46,7 @@ enum BenchmarkServer {
         )
         let tokenizationMetrics = TokenizationMetrics(registry: registry)
         let model = LoadedModel(
-            tokenizer: try BPETokenizer.load(path: tokenizer),
+            tokenizer: try PipelineTokenizer.load(path: tokenizer),
             renderer: NamedTemplateRenderer(.llama3)
         )
         let prompts = PromptKeys(

@@ -71,7 +71,7 @@ func main() async throws {
         print("usage: TokenizationBenchmark TOKENIZER_JSON")
         exit(2)
     }
-    let tokenizer = try BPETokenizer.load(path: arguments[1])
+    let tokenizer = try PipelineTokenizer.load(path: arguments[1])
     var numbers = SplitMix64(seed: 1)
     // Fills the cache of words, as a server that has run for a while has it filled.
     for _ in 0..<8 {

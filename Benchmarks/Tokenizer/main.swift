@@ -49,7 +49,7 @@ func main() throws {
     }
     let clock = ContinuousClock()
     let loadStart = clock.now
-    let tokenizer = try BPETokenizer.load(path: arguments[1])
+    let tokenizer = try PipelineTokenizer.load(path: arguments[1])
     report("load/llama3", [clock.now - loadStart])
 
     let texts = readTexts(arguments[2])

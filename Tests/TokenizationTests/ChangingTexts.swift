@@ -16,6 +16,8 @@ struct ChangingTexts {
         "<|start_header_id|>", "user", "assistant", "<|end_header_id|>", "\n\n",
         "<|begin_of_text|>",
         "<|", "|>", "<|eot", "_id|>", "<think>\n", "<", ">", "[INST]", " a b c d e f g h",
+        "<|im_start|>", "<|im_end|>\n", "<｜begin▁of▁sentence｜>", "<｜User｜>", "<s>", "</s>",
+        "<start_of_turn>", "<end_of_turn>", "<|endoftext|>", "<unk>", "<mask>", "▁", " ▁word",
         "word word word", "WORDword", "x = y / z\n    return", "====", "----\n", "\"quoted\"",
     ]
 

@@ -4,17 +4,17 @@ import Synchronization
 import Testing
 import Tokenizer
 
-private let tokenizers = Mutex<[String: BPETokenizer]>([:])
+private let tokenizers = Mutex<[String: PipelineTokenizer]>([:])
 
 /// The tokenizer that `make test` names; loaded once.
-func realTokenizer() throws -> BPETokenizer {
+func realTokenizer() throws -> PipelineTokenizer {
     let name = try #require(
         environment("WARMPATH_TEST_TOKENIZER"),
         "WARMPATH_TEST_TOKENIZER is not set: run `make test`, which sets it"
     )
     return try tokenizers.withLock { tokenizers in
         if let known = tokenizers[name] { return known }
-        let tokenizer = try BPETokenizer.load(path: name)
+        let tokenizer = try PipelineTokenizer.load(path: name)
         tokenizers[name] = tokenizer
         return tokenizer
     }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct ResumeRuleTests {
     private static func tokens(
-        _ tokenizer: BPETokenizer,
+        _ tokenizer: PipelineTokenizer,
         _ text: some Collection<UInt8>
     ) -> [TokenID] {
         var tokens: [TokenID] = []
@@ -14,7 +14,8 @@ import Testing
     }
 
     /// Every place where the rule allows a cut, each tried against the whole text.
-    private static func checkedCuts(_ text: String, _ tokenizer: BPETokenizer) throws -> [Int] {
+    private static func checkedCuts(_ text: String, _ tokenizer: PipelineTokenizer) throws -> [Int]
+    {
         guard let rule = tokenizer.resumeRule else { return [] }
         let bytes = Array(text.utf8)
         let cuts = bytes.indices.filter { rule.allowsCut(at: $0, in: bytes.span) }
@@ -52,13 +53,13 @@ import Testing
         ("", []),
     ])
     func `texts are cut between words, and nowhere else`(text: String, cuts: [Int]) throws {
-        let tokenizer = try BPETokenizer.load(json: SmallTokenizer().json)
+        let tokenizer = try PipelineTokenizer.load(json: SmallTokenizer().json)
         #expect(try Self.checkedCuts(text, tokenizer) == cuts)
     }
 
     @Test func `a text may be cut before an added token, and not inside one`() throws {
         let file = SmallTokenizer(addedTokens: Self.added([("<|x|>", ""), ("<|x|>y", "")]))
-        let tokenizer = try BPETokenizer.load(json: file.json)
+        let tokenizer = try PipelineTokenizer.load(json: file.json)
         #expect(try Self.checkedCuts("ab<|x|>yab", tokenizer) == [2])
         #expect(try Self.checkedCuts("ab<|x|", tokenizer) == [])
     }
@@ -67,13 +68,13 @@ import Testing
         let file = SmallTokenizer(
             addedTokens: Self.added([("<|", ""), ("|>", ""), ("<|a|>", "")])
         )
-        let tokenizer = try BPETokenizer.load(json: file.json)
+        let tokenizer = try PipelineTokenizer.load(json: file.json)
         #expect(try Self.checkedCuts("b<|a|>b", tokenizer) == [1])
     }
 
     @Test func `ordinary text has no added tokens to cut at`() throws {
         let file = SmallTokenizer(addedTokens: Self.added([("<|x|>", "")]))
-        let rule = try #require(try BPETokenizer.load(json: file.json).resumeRule)
+        let rule = try #require(try PipelineTokenizer.load(json: file.json).resumeRule)
         let text = Array("ab<|x|>ab ab".utf8)
         let cuts = text.indices.filter { rule.forOrdinaryText.allowsCut(at: $0, in: text.span) }
         #expect(cuts == [9])
@@ -85,7 +86,7 @@ import Testing
         cuts: [Int]
     ) throws {
         let file = SmallTokenizer(addedTokens: Self.added([("word", flags: flag)]))
-        let tokenizer = try BPETokenizer.load(json: file.json)
+        let tokenizer = try PipelineTokenizer.load(json: file.json)
         #expect(try Self.checkedCuts("ab word ab\nab", tokenizer) == cuts)
     }
 
@@ -109,7 +110,7 @@ import Testing
             )
             let tokens = contents.map { ($0, flags: allFlags.randomElement() ?? "") }
             let file = SmallTokenizer(addedTokens: Self.added(tokens))
-            let tokenizer = try BPETokenizer.load(json: file.json)
+            let tokenizer = try PipelineTokenizer.load(json: file.json)
             for _ in 0..<20 {
                 let text = (0..<12).map { _ in pieces.randomElement() ?? "a" }.joined()
                     .replacing("\\n", with: "\n")

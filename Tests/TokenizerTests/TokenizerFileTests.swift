@@ -5,7 +5,7 @@ import Tokenizer
 @Suite struct TokenizerFileTests {
     private func message(_ file: SmallTokenizer) -> String {
         do throws(TokenizerError) {
-            _ = try BPETokenizer.load(json: file.json)
+            _ = try PipelineTokenizer.load(json: file.json)
             return "loaded"
         } catch {
             return error.description
@@ -72,7 +72,7 @@ import Tokenizer
 
     @Test func `a path that cannot be read is in the error`() {
         let error = #expect(throws: TokenizerError.self) {
-            try BPETokenizer.load(path: "/nowhere/tokenizer.json")
+            try PipelineTokenizer.load(path: "/nowhere/tokenizer.json")
         }
         #expect(
             error?.description

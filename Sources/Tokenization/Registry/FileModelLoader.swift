@@ -8,15 +8,19 @@ package struct FileModelLoader: ModelLoading {
     package init(template: ChatTemplate) { self.template = template }
 
     package func load(path: String) throws(ModelLoadError) -> LoadedModel {
-        let inFolder = "\(path)/tokenizer.json"
-        let file = FileIdentity(of: inFolder) == nil ? path : inFolder
         do throws(TokenizerError) {
             return LoadedModel(
-                tokenizer: try BPETokenizer.load(path: file),
+                tokenizer: try FileModelLoader.tokenizer(at: path),
                 renderer: NamedTemplateRenderer(template)
             )
         } catch {
             throw ModelLoadError(reason: error.description)
         }
+    }
+
+    /// - Parameter path: a folder with a model's files, or a `tokenizer.json` alone.
+    package static func tokenizer(at path: String) throws(TokenizerError) -> PipelineTokenizer {
+        FolderListing.names(in: path).isEmpty
+            ? try PipelineTokenizer.load(path: path) : try TokenizerFolder(path: path).load()
     }
 }

@@ -15,19 +15,46 @@ struct BPEModel: Sendable {
     /// longer than any before.
     func encode(
         _ text: Span<UInt8>,
-        splitBy scanner: some WordScanner,
+        splitBy splitter: WordSplitter,
+        scratch: inout EncodeScratch,
+        to tokens: inout [TokenID]
+    ) {
+        switch splitter {
+        case .gpt2(let scanner): encode(text, by: scanner, scratch: &scratch, to: &tokens)
+        case .cl100k(let scanner): encode(text, by: scanner, scratch: &scratch, to: &tokens)
+        case .o200k(let scanner): encode(text, by: scanner, scratch: &scratch, to: &tokens)
+        case .kimi(let scanner): encode(text, by: scanner, scratch: &scratch, to: &tokens)
+        case .deepSeek(let scanner): encode(text, by: scanner, scratch: &scratch, to: &tokens)
+        }
+    }
+
+    private func encode(
+        _ text: Span<UInt8>,
+        by scanner: some WordScanner,
         scratch: inout EncodeScratch,
         to tokens: inout [TokenID]
     ) {
         var start = 0
         while start < text.count {
             let end = scanner.wordEnd(in: text, from: start)
-            if end - start <= WordKey.byteCountMax {
-                encodeShort(text, from: start, to: end, scratch: &scratch, tokens: &tokens)
-            } else {
-                encodeLong(text, from: start, to: end, scratch: &scratch, tokens: &tokens)
-            }
+            encodeWord(text, from: start, to: end, scratch: &scratch, to: &tokens)
             start = end
+        }
+    }
+
+    /// Appends the tokens of the word of `text` from `start` to `end`, which is not empty.
+    @inline(__always)
+    func encodeWord(
+        _ text: Span<UInt8>,
+        from start: Int,
+        to end: Int,
+        scratch: inout EncodeScratch,
+        to tokens: inout [TokenID]
+    ) {
+        if end - start <= WordKey.byteCountMax {
+            encodeShort(text, from: start, to: end, scratch: &scratch, tokens: &tokens)
+        } else {
+            encodeLong(text, from: start, to: end, scratch: &scratch, tokens: &tokens)
         }
     }
 

@@ -20,16 +20,14 @@ package struct ResumeRule: Sendable {
     /// - Parameters:
     ///   - cuts: what the pre-tokenizer and the normalizer allow; none unless the normalizer is
     ///     absent or NFC, and the model sees each word alone.
-    ///   - hasAlikePieces: whether a piece of text after an added token is treated as one at
-    ///     the start of a text. It is not if a prefix is put before the first piece alone.
+    ///   - addedTokens: all that are searched for in texts.
     init?(
         cuts: SafeCuts,
-        hasAlikePieces: Bool,
         addedTokens: [AddedToken],
         prefix: [TokenID],
         suffix: [TokenID]
     ) {
-        let anchors = hasAlikePieces ? AnchorTokens(of: addedTokens) : nil
+        let anchors = AnchorTokens(of: addedTokens)
         let cuts = cuts.subtracting(Self.cutsBroken(by: addedTokens))
         guard anchors != nil || !cuts.isEmpty else { return nil }
         (self.cuts, self.anchors, self.prefix, self.suffix) = (cuts, anchors, prefix, suffix)
