@@ -90,7 +90,7 @@ let targets: [Target] = [
         "Warmpath",
         [
             "Bytes", "CommandLineArguments", "Config", "Discovery", "Domain", "ExtProc", "GRPC",
-            "Files", "HTTP", "KVIndexer", "Routing", "Scheduling", "Scorers", "Telemetry",
+            "Files", "HTTP", "JSON", "KVIndexer", "Routing", "Scheduling", "Scorers", "Telemetry",
             "Threads", "Tokenization", "Tokenizer", "ZMQ",
         ]
     ),

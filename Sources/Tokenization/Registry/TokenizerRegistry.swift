@@ -81,6 +81,13 @@ package final class TokenizerRegistry: ModelSource {
         _ = try? model(named: name.text)
     }
 
+    /// Begins to load the models that the configuration names, so that they are there when they
+    /// are asked for.
+    package func preload() {
+        let names = config.knownModels.union(config.paths.keys)
+        for name in names.sorted().prefix(config.loadedMax) { _ = try? model(named: name) }
+    }
+
     package func model(named name: String) throws(TokenizationError) -> LoadedModel {
         let base = config.baseModels[name] ?? name
         switch known.withLock({ $0.find(base, at: .now) }) {
