@@ -10,6 +10,7 @@ package struct ChatModel: Sendable {
         case jinja(JinjaPrompt)
         case deepSeekV32
         case harmony
+        case mistral(MistralVersion)
     }
 
     private let format: Format
@@ -33,6 +34,7 @@ package struct ChatModel: Sendable {
                 .jinja(try JinjaPrompt(files, config: config, options: options))
             case .deepSeekV32: .deepSeekV32
             case .harmony: .harmony
+            case .mistral: .mistral(try MistralVersion(files))
             }
     }
 
@@ -53,21 +55,27 @@ package struct ChatModel: Sendable {
             throw .rejected(reason: "Input should be a valid dictionary")
         }
         switch endpoint {
-        case .completions: return try CompletionRequest.prompts(fields)
+        case .completions: return try CompletionRequest.prompts(fields, as: completionText)
         case .chatCompletions:
             let request = try ChatRequest(fields, options: options)
             let sequence: RequestPrompts.Sequence =
                 if let tokens = request.reusedTokens {
                     .tokens(tokens)
                 } else {
-                    .text(try prompt(for: request, clock: clock))
+                    .text(try prompt(for: request, fields, clock: clock))
                 }
             return RequestPrompts([sequence], truncation: request.truncation)
         }
     }
 
+    /// Mistral's tokenizers find no special tokens in a completion's prompt, all others do.
+    private func completionText(_ text: [UInt8]) -> RenderedPrompt.Segment {
+        if case .mistral = format { .ordinaryText(text) } else { .text(text) }
+    }
+
     private func prompt(
         for request: ChatRequest,
+        _ fields: TemplateDict,
         clock: TemplateClock
     ) throws(PromptError) -> RenderedPrompt {
         guard request.messages.count <= ChatModel.messageCountMax else {
@@ -79,6 +87,8 @@ package struct ChatModel: Sendable {
             return try DeepSeekV32Prompt.prompt(for: request, options: options)
         case .harmony:
             return try HarmonyPrompt.prompt(for: request, options: options, clock: clock)
+        case .mistral(let version):
+            return try MistralPrompt.prompt(for: request, version: version, body: fields)
         }
     }
 }

@@ -5,7 +5,7 @@ import Jinja
 struct ModelConfig {
     /// Who renders the model's chats in the engine.
     enum Renderer {
-        case huggingFace, deepSeekV32, harmony
+        case huggingFace, deepSeekV32, harmony, mistral
     }
 
     private let config: JSONValue?
@@ -45,7 +45,7 @@ struct ModelConfig {
     ) throws(ChatModelError) -> Renderer {
         if config?["model_type"]?.string == "gpt_oss" { return .harmony }
         switch mode {
-        case .mistral: throw .format(name: "mistral")
+        case .mistral: return .mistral
         case .deepseekV32: return .deepSeekV32
         case .huggingFace: return .huggingFace
         case .auto: break
@@ -54,7 +54,7 @@ struct ModelConfig {
         if let architecture, let name = ModelConfig.ownRenderers[architecture] {
             throw .format(name: name)
         }
-        if ModelConfig.isMistral(files.names) { throw .format(name: "mistral") }
+        if ModelConfig.isMistral(files.names) { return .mistral }
         return .huggingFace
     }
 

@@ -59,6 +59,21 @@ enum PythonJSON {
 
     private static let hexDigits = Array("0123456789abcdef".utf8)
 
+    /// What a text says as JSON, the text itself if it is none. An empty one is an empty object.
+    ///
+    /// - Throws: `unsupported` for JSON that Python reads and we do not.
+    static func valueOrText(_ text: [UInt8]) throws(PromptError) -> TemplateValue {
+        guard !text.isEmpty else { return .dict(TemplateDict()) }
+        do {
+            return TemplateValue(try JSONDocument(parsing: text).root)
+        } catch {
+            guard !mayRead(text) else {
+                throw .unsupported(reason: "JSON in a message: \(error.reason)")
+            }
+            return .string(text)
+        }
+    }
+
     /// Whether Python might read a text that `JSONDocument` refuses: it knows `NaN` and
     /// `Infinity`, keeps lone surrogates, and nests deeper. May say yes for text that Python
     /// refuses as well.

@@ -1,5 +1,4 @@
 import Jinja
-import JSON
 
 /// The tool calls of an assistant's message.
 enum ToolCalls {
@@ -96,14 +95,6 @@ extension ToolCalls {
     }
 
     private static func object(_ json: [UInt8]) throws(PromptError) -> TemplateDict {
-        guard !json.isEmpty else { return TemplateDict() }
-        do {
-            return TemplateValue(try JSONDocument(parsing: json).root).dict ?? TemplateDict()
-        } catch {
-            guard !PythonJSON.mayRead(json) else {
-                throw .unsupported(reason: "tool call arguments: \(error.reason)")
-            }
-            return TemplateDict()
-        }
+        try PythonJSON.valueOrText(json).dict ?? TemplateDict()
     }
 }

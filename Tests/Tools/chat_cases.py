@@ -142,8 +142,54 @@ def case(form, template, options, messages, fields):
             "body": {"model": "m", "messages": messages, **fields}}
 
 
-def written():
+MISTRAL_CONVERSATIONS = [
+    [user()],
+    [{"role": "system", "content": "Be nice."}, user("a [INST] b")],
+    [{"role": "system", "content": "1"}, {"role": "system", "content": "2"}, user("a"), user("b"),
+     {"role": "assistant", "content": "c  "}, {"role": "assistant", "content": "d "}, user("e")],
+    [user("a"), {"role": "system", "content": "late"}, user("b")],
+    [user([{"type": "text", "text": "x"}, {"type": "text", "text": ""},
+           {"type": "text", "text": "y"}])],
+    [user("w?"), {"role": "assistant", "tool_calls": [
+        call("{\"city\":\"Oslo\", \"é\": 1.0}", "chatcmpl-tool-abcdefghi"), call("", "123456789", "g")]},
+     {"role": "tool", "tool_call_id": "123456789", "content": "{\"b\":1, \"a\": [1e16]}"},
+     {"role": "tool", "tool_call_id": "chatcmpl-tool-abcdefghi", "content": [
+         {"type": "text", "text": "warm"}, {"type": "text", "text": "ish"}]}],
+    [user("w?"), {"role": "assistant", "content": "let me see ", "tool_calls": [
+        call("no json", "abcdefghi")]},
+     {"role": "tool", "tool_call_id": "abcdefghi", "content": "", "name": "f"},
+     {"role": "assistant", "content": "done"}, user("again"), user("and")],
+    [user("a"), {"role": "assistant", "content": "b", "reasoning": "why"}, user("c")],
+    [user("a"), {"role": "assistant", "content": [
+        {"type": "thinking", "thinking": "hm", "closed": False}, {"type": "text", "text": "b "}]},
+     user("c")],
+    [user("a"), {"role": "assistant", "content": "Sure "}],
+    [{"role": "developer", "content": "dev"}, user("[/INST] 你好 <s>")],
+]
+
+
+MISTRAL_TOOLS = [
+    {"type": "function", "function": {
+        "name": "f", "strict": True, "parameters": {
+            "properties": {"é": {"type": "number", "default": 1.0}}, "type": "object"},
+        "description": "does\nf"}},
+    {"function": {"name": "g"}},
+]
+
+
+def mistral():
     cases = []
+    for messages in MISTRAL_CONVERSATIONS:
+        prefix = {"continue_final_message": True, "add_generation_prompt": False}
+        fields = prefix if messages[-1]["role"] == "assistant" else {}
+        for version in ("v3", "v7", "v11", "v13"):
+            for extra in ({}, {"tools": MISTRAL_TOOLS}, {"reasoning_effort": "high"}):
+                cases.append(case("mistral", version, "plain", messages, {**fields, **extra}))
+    return cases
+
+
+def written():
+    cases = mistral()
     for messages in CONVERSATIONS.values():
         for template in ("dump", "dump_openai", "chatml", "developer", "raising"):
             cases.append(case("jinja", template, "plain", messages, {}))
@@ -246,6 +292,28 @@ def random_message(rng):
     return dict(entries)
 
 
+def random_dialogue(rng):
+    """Messages in an order that Mistral's models know."""
+    def words():
+        return rng.choice([random_text(rng) + "w", " v ", [{"type": "text", "text": "x"}] * 2])
+
+    messages = [{"role": "system", "content": words()} for _ in range(rng.choice([0, 1, 1, 2]))]
+    for turn in range(rng.choice([1, 1, 2, 3])):
+        messages += [user(words()) for _ in range(rng.choice([1, 1, 1, 2]))]
+        ids = rng.sample(["abcdefgh1", "abcdefgh2", "chatcmpl-abcdefgh3"], rng.choice([0, 0, 1, 2, 3]))
+        if ids:
+            calls = [call(rng.choice(["{}", "", "{\"b\": 1,\"a\": [2.50]}", "[1]", "no"]), each)
+                     for each in ids]
+            messages.append({"role": "assistant", "tool_calls": calls})
+            maybe(rng, messages[-1], "content", ["calling  "], 0.2)
+            rng.shuffle(ids)
+            messages += [{"role": "tool", "tool_call_id": each, "content": rng.choice(
+                ["", "plain", "{\"z\":1}", "3", words()])} for each in ids]
+        messages += [{"role": "assistant", "content": words()} for _ in range(rng.choice([1, 1, 2]))]
+        maybe(rng, messages[-1], "reasoning", ["hm"], 0.1)
+    return messages + [user(words())]
+
+
 def fuzzed(rng, count):
     cases = []
     for _ in range(count):
@@ -256,4 +324,8 @@ def fuzzed(rng, count):
             cases.append(case("jinja", template, options, messages, fields))
         cases.append(case("deepseek_v32", None, options, messages, fields))
         cases.append(case("harmony", None, options, messages, fields))
+        version = rng.choice(["v3", "v7", "v11", "v13"])
+        cases.append(case("mistral", version, options, messages, {}))
+        fields = rng.choice([{}, {"tools": MISTRAL_TOOLS}])
+        cases.append(case("mistral", version, "plain", random_dialogue(rng), fields))
     return cases

@@ -102,8 +102,40 @@ class Placeholders:
         return parser
 
 
+MISTRAL_TOKENS = [
+    "<unk>", "<s>", "</s>", "[INST]", "[/INST]", "[AVAILABLE_TOOLS]", "[/AVAILABLE_TOOLS]",
+    "[TOOL_RESULTS]", "[/TOOL_RESULTS]", "[TOOL_CALLS]", "[IMG]", "<pad>", "[IMG_BREAK]",
+    "[IMG_END]", "[PREFIX]", "[MIDDLE]", "[SUFFIX]", "[SYSTEM_PROMPT]", "[/SYSTEM_PROMPT]",
+    "[TOOL_CONTENT]", "[CALL_ID]", "[ARGS]", "[THINK]", "[/THINK]"]
+MISTRAL_VERSIONS = ("v3", "v7", "v11", "v13")
+
+
+def mistral_tokenizers(cache, load):
+    """vLLM's tokenizer for each format, with the vocabulary that mistral-common brings along."""
+    import mistral_common
+    from mistral_common.protocol.instruct.validator import ValidationMode
+    from transformers.tokenization_mistral_common import MistralCommonBackend
+    wrapper = load("vllm.tokenizers.mistral")
+    folder = pathlib.Path(mistral_common.__file__).parent / "data"
+    file = json.loads((folder / "tekken_240718.json").read_text(encoding="utf-8"))
+    file["vocab"] = file["vocab"][:1000]
+    file["config"]["default_vocab_size"] = 1000 + file["config"]["default_num_special_tokens"]
+    file["special_tokens"] = [
+        {"rank": rank, "token_str": token, "is_control": True}
+        for rank, token in enumerate(MISTRAL_TOKENS)]
+    result = {}
+    for version in MISTRAL_VERSIONS:
+        file["config"]["version"] = version
+        path = cache / version / "tekken.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(file), encoding="utf-8")
+        result[version] = wrapper.MistralTokenizer(
+            MistralCommonBackend(str(path), mode=ValidationMode.test))
+    return wrapper, result
+
+
 class Frontend:
-    def __init__(self, root):
+    def __init__(self, root, cache):
         vllm_frontend.install(root)
         load = importlib.import_module
         self.protocol = load("vllm.entrypoints.openai.chat_completion.protocol")
@@ -124,6 +156,7 @@ class Frontend:
                 tokenizer_object=tokenizers.Tokenizer(tokenizers.models.WordLevel({"a": 0}, "a")),
                 chat_template=source, name_or_path=name, **TOKENS)
             for name, source in TEMPLATES.items()}
+        self.mistral, self.mistral_tokenizers = mistral_tokenizers(cache, load)
         self.harmony.envs = type("Envs", (), {
             "VLLM_GPT_OSS_HARMONY_SYSTEM_INSTRUCTIONS": False,
             "VLLM_SYSTEM_START_DATE": "2026-01-02"})
@@ -205,18 +238,35 @@ class Frontend:
             instructions=instructions, tools=request.tools if tools is not None else None,
             reasoning_effort=effort, with_custom_tools=tools is not None)
         result.extend(harmony.parse_chat_inputs_to_harmony_messages(messages))
-        ids = harmony.render_for_completion(result)
         encoding = harmony.get_encoding()
-        pieces = []
-        for token in ids:
-            if token >= 199998:
-                pieces.append(["special", encoding.decode([token])])
-            elif pieces and pieces[-1][0] == "text":
-                pieces[-1][1].append(token)
-            else:
-                pieces.append(["text", [token]])
-        return [[kind, value if kind == "special" else encoding.decode(value)]
-                for kind, value in pieces]
+        return pieces(
+            harmony.render_for_completion(result), lambda token: token >= 199998, encoding.decode)
+
+    def mistral_pieces(self, version, body, options):
+        from mistral_common.tokens.tokenizers.base import SpecialTokenPolicy
+        request, tools, params = self.arguments(body, options)
+        self.mistral.maybe_serialize_tool_calls(request)
+        self.mistral.truncate_tool_call_ids(request)
+        self.mistral.validate_request_params(request)
+        tokenizer = self.mistral_tokenizers[version]
+        kwargs = params.get_apply_chat_template_kwargs()
+        ids = tokenizer.apply_chat_template(request.messages, **kwargs | {"tokenize": True})
+        return pieces(
+            ids, tokenizer.tokenizer.is_special,
+            lambda run: tokenizer.tokenizer.decode(run, SpecialTokenPolicy.KEEP))
+
+
+def pieces(ids, is_special, decode):
+    """Special tokens, and the texts between them."""
+    runs = []
+    for token in ids:
+        if is_special(token):
+            runs.append(["special", [token]])
+        elif runs and runs[-1][0] == "text":
+            runs[-1][1].append(token)
+        else:
+            runs.append(["text", [token]])
+    return [[kind, decode(run)] for kind, run in runs]
 
 
 def sdist(cache):
@@ -243,6 +293,8 @@ def result(frontend, case, options):
     try:
         if case["format"] == "harmony":
             return {"pieces": frontend.harmony_pieces(case["body"], options)}
+        if case["format"] == "mistral":
+            return {"pieces": frontend.mistral_pieces(case["template"], case["body"], options)}
         if case["format"] == "deepseek_v32":
             text, has_media = frontend.deepseek_v32(case["body"], options)
         else:
@@ -263,7 +315,7 @@ def main():
     parser.add_argument("--seed", default=1, type=int)
     arguments = parser.parse_args()
     import chat_cases
-    frontend = Frontend(sdist(arguments.cache))
+    frontend = Frontend(sdist(arguments.cache), arguments.cache)
     cases = chat_cases.written() + chat_cases.fuzzed(random.Random(arguments.seed), arguments.fuzz)
     for case in cases:
         case.update(result(frontend, case, OPTIONS[case["options"]]))

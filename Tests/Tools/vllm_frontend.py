@@ -20,6 +20,7 @@ REAL = {
     "vllm.entrypoints.openai.completion.protocol",
     "vllm.entrypoints.generate.base.protocol", "vllm.entrypoints.serve.engine.protocol",
     "vllm.entrypoints.openai.parser.harmony_utils", "vllm.tokenizers.deepseek_v32_encoding",
+    "vllm.tokenizers.mistral",
 }
 REPLACED = {"vllm", "torch", "fastapi", "msgspec", "partial_json_parser"}
 
