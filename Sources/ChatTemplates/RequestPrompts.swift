@@ -15,6 +15,10 @@ package struct RequestPrompts: Sendable, Equatable {
         package var tokenCount: Int
         /// Nil is the engine's default, which for generation keeps the last tokens.
         package var keptEnd: End?
+
+        package init(tokenCount: Int, keptEnd: End? = nil) {
+            (self.tokenCount, self.keptEnd) = (tokenCount, keptEnd)
+        }
     }
 
     /// At least one.
