@@ -75,11 +75,15 @@ enum PythonJSON {
     }
 
     /// Whether Python might read a text that `JSONDocument` refuses: it knows `NaN` and
-    /// `Infinity`, keeps lone surrogates, and nests deeper. May say yes for text that Python
-    /// refuses as well.
+    /// `Infinity`, keeps lone surrogates, nests deeper, and its integers have no end. May say yes
+    /// for text that Python refuses as well.
     static func mayRead(_ json: [UInt8]) -> Bool {
         var depth = 0
+        var digitCount = 0
         for index in json.indices {
+            let isDigit = (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(json[index])
+            digitCount = isDigit ? digitCount + 1 : 0
+            if digitCount > 18 { return true }
             switch json[index] {
             case UInt8(ascii: "{"), UInt8(ascii: "["):
                 depth += 1

@@ -34,10 +34,21 @@ struct TemplateRendering {
         variables[Key.messages] = .list(messages.map { .dict($0) })
         var text: [UInt8] = []
         do {
-            try template.template.render(variables, clock: clock, to: &text)
+            try template.template.render(variables, now: clock, to: &text)
         } catch {
-            throw .rejected(reason: "\(error)")
+            throw PromptError(error)
         }
         return text
+    }
+}
+
+extension PromptError {
+    /// What transformers raises too, the engine refuses; the rest is ours.
+    fileprivate init(_ error: TemplateError) {
+        let message = String(decoding: error.message, as: UTF8.self)
+        switch error.kind {
+        case .raised, .failed, .syntax: self = .rejected(reason: message)
+        case .unsupported, .limit: self = .unsupported(reason: message)
+        }
     }
 }

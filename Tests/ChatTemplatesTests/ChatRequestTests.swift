@@ -45,7 +45,7 @@ import Testing
     {
         let template = """
             {% for m in messages %}{% for part in m.content %}{% if part.type == 'image' %}\
-            <|vision_start|><|image_pad|>{% else %}{{ part.text }}{% endif %}{% endfor %}{% endfor %}
+            <|image_pad|>{% else %}{{ part.text }}{% endif %}{% endfor %}{% endfor %}
             """
         let body =
             #"{"messages": [{"role": "user", "content": [{"type": "text", "text": "b"}, "#
@@ -80,7 +80,10 @@ import Testing
 
     @Test func `JSON that Python alone reads is not taken for an empty object`() {
         let call = #"{"id": "1", "type": "function", "function": {"name": "f", "arguments": "#
-        for arguments in [#""{\"a\": NaN}""#, #""\#(String(repeating: "[", count: 70))""#] {
+        let bigInteger = #""{\"a\": 12345678901234567890123}""#
+        for arguments in [
+            bigInteger, #""{\"a\": NaN}""#, #""\#(String(repeating: "[", count: 70))""#,
+        ] {
             let body =
                 #"{"messages": [{"role": "assistant", "tool_calls": [\#(call)\#(arguments)}}]}]}"#
             do {

@@ -77,7 +77,7 @@ CONVERSATIONS = {
         {"role": "tool", "tool_call_id": "c3", "content": "r3"}],
     "wrong_arguments": [user(), {"role": "assistant", "tool_calls": [
         call("{"), call("[1]"), call("null"), call("{\"a\": 1e16, \"a\": {\"b\": \"é\"}}"),
-        call(" {\"x\": 12345678901234567890123} ")]}],
+        call(" {\"x\": 18446744073709551615} ")]}],
     "tool_calls_null": [{"role": "assistant", "content": "a", "tool_calls": None}, user()],
     "tool_calls_empty": [{"role": "assistant", "content": "a", "tool_calls": []}, user()],
     "tool_calls_custom": [{"role": "assistant", "content": "a", "tool_calls": [
