@@ -112,35 +112,6 @@ enum PythonText {
         return (scalars(of: text[start...]).first ?? "\u{FFFD}", text.endIndex - start)
     }
 
-    // MARK: Finding
-
-    /// The byte position of the first `pattern` at or after `start`.
-    static func firstIndex(
-        of pattern: [UInt8],
-        in text: ArraySlice<UInt8>
-    ) -> Int? {
-        guard let first = pattern.first else { return text.startIndex }
-        var index = text.startIndex
-        while index + pattern.count <= text.endIndex {
-            guard let hit = text[index...].firstIndex(of: first),
-                hit + pattern.count <= text.endIndex
-            else { return nil }
-            if text[hit..<hit + pattern.count].elementsEqual(pattern) { return hit }
-            index = hit + 1
-        }
-        return nil
-    }
-
-    /// The byte position of the last `pattern`.
-    static func lastIndex(of pattern: [UInt8], in text: ArraySlice<UInt8>) -> Int? {
-        var index = text.endIndex - pattern.count
-        while index >= text.startIndex {
-            if text[index..<index + pattern.count].elementsEqual(pattern) { return index }
-            index -= 1
-        }
-        return nil
-    }
-
     /// `text` cut at line ends of every kind that Python knows, the last end cutting nothing off.
     static func lines(of text: [UInt8], keepingEnds: Bool = false) -> [[UInt8]] {
         var lines: [[UInt8]] = []

@@ -87,16 +87,12 @@ final class Scope {
             results.append(names)
         }
         names = before
-        var storedCounts: [String: Int] = [:]
         for result in results {
-            for name in result.stored where !before.stored.contains(name) {
-                storedCounts[name, default: 0] += 1
-            }
             names.starts.merge(result.starts) { _, new in new }
             names.stored.formUnion(result.stored)
         }
-        // Not set by every branch: what it is otherwise comes from outside.
-        for (name, count) in storedCounts where count < results.count {
+        // No branch need run: what a name is otherwise comes from outside.
+        for name in names.stored.subtracting(before.stored) {
             names.starts[name] = parent?.place(of: name).map { .alias($0) } ?? .resolved
         }
     }
