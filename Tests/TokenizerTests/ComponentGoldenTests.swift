@@ -48,7 +48,7 @@ import Testing
                 let isRight = output == entry.elements[1].bytes
                 let isKept = !normalizer.leavesUnchanged(text.span) || output == text
                 if !isRight || !isKept {
-                    differences.append("\(component.name.prefix(80)): \(entry.escaped) \(output)")
+                    differences.append("\(component.name.prefix(80)): \(entry.escapedCase) \(output)")
                 }
             }
         }
@@ -109,7 +109,7 @@ import Testing
                 caseCount += 1
                 if pieces != entry.elements[1].elements.map({ $0.bytes ?? [] }) {
                     differences.append(
-                        "\(component.name): \(entry.escaped) "
+                        "\(component.name): \(entry.escapedCase) "
                             + "\(pieces.map { String(decoding: $0, as: UTF8.self) })"
                     )
                 }
@@ -129,10 +129,8 @@ extension JSONValue? {
 }
 
 extension JSONValue {
-    fileprivate var elements: [JSONValue] { JSONValue?(self).elements }
-
     /// The text of a case and what is wanted, for messages.
-    fileprivate var escaped: String {
+    fileprivate var escapedCase: String {
         let wanted =
             elements[1].kind == .array
             ? elements[1].elements.map { $0.string ?? "?" } : [elements[1].string ?? "?"]

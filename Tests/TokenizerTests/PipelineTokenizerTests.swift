@@ -3,7 +3,7 @@ import Testing
 
 @testable import Tokenizer
 
-@Suite struct BPETokenizerTests {
+@Suite struct PipelineTokenizerTests {
     private func ids(
         _ text: [UInt8],
         _ file: SmallTokenizer,
