@@ -132,12 +132,3 @@ package final class BPETokenizer: Tokenizer {
         model.encode(text, splitBy: splitter, scratch: &scratch, to: &tokens)
     }
 }
-
-/// What an `encode` works with, kept from one to the next.
-struct EncodeScratch: Sendable {
-    var merger = WordMerger()
-    var cache = WordCache()
-
-    /// Memory for words longer than this is given back: no tenant's odd prompt stays for good.
-    static let wordBytesKept = 1 << 16
-}
