@@ -9,7 +9,7 @@ import Synchronization
 /// lent to one `encode` at a time.
 package final class BPETokenizer: Tokenizer {
     private let model: BPEModel
-    private let preTokenizer: PreTokenizer
+    private let splitter: WordSplitter
     private let rawTokens: AddedTokenTrie
     private let normalizedTokens: AddedTokenTrie
     private let addedTokens: [[UInt8]: TokenID]
@@ -20,7 +20,7 @@ package final class BPETokenizer: Tokenizer {
 
     private init(_ file: TokenizerFile) {
         model = file.model
-        preTokenizer = file.preTokenizer
+        splitter = file.splitter
         rawTokens = AddedTokenTrie(file.addedTokens.filter { !$0.normalized })
         normalizedTokens = AddedTokenTrie(file.addedTokens.filter(\.normalized))
         addedTokens = Dictionary(
@@ -129,18 +129,6 @@ package final class BPETokenizer: Tokenizer {
         scratch: inout EncodeScratch,
         to tokens: inout [TokenID]
     ) {
-        switch preTokenizer {
-        case .cl100k(let scanner):
-            model.encode(text, splitBy: scanner, scratch: &scratch, to: &tokens)
-        }
+        model.encode(text, splitBy: splitter, scratch: &scratch, to: &tokens)
     }
-}
-
-/// What an `encode` works with, kept from one to the next.
-struct EncodeScratch: Sendable {
-    var merger = WordMerger()
-    var cache = WordCache()
-
-    /// Memory for words longer than this is given back: no tenant's odd prompt stays for good.
-    static let wordBytesKept = 1 << 16
 }

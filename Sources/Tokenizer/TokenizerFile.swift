@@ -4,7 +4,7 @@ import JSON
 /// is an error that names it.
 struct TokenizerFile {
     let model: BPEModel
-    let preTokenizer: PreTokenizer
+    let splitter: WordSplitter
     let addedTokens: [AddedToken]
     let template: PostProcessor
 
@@ -18,7 +18,7 @@ struct TokenizerFile {
         try root["padding"].requireNone("padding")
         try Self.checkNormalizer(root["normalizer"])
 
-        preTokenizer = try PreTokenizer(root["pre_tokenizer"])
+        splitter = try WordSplitter(root["pre_tokenizer"])
         let model = try ModelFields(root["model"])
         self.model = try BPEModel(model)
         addedTokens = try Self.addedTokens(root["added_tokens"], model: model)

@@ -70,15 +70,3 @@ import Testing
         #expect(comparison.differences.isEmpty, "\(comparison.differences.prefix(5))")
     }
 }
-
-extension JSONValue {
-    fileprivate var elements: [JSONValue] {
-        var elements: [JSONValue] = []
-        forEachElement { elements.append($0) }
-        return elements
-    }
-
-    fileprivate var escaped: String {
-        (string ?? "?").unicodeScalars.map { $0.escaped(asASCII: true) }.joined()
-    }
-}

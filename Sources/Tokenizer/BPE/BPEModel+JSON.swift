@@ -2,26 +2,18 @@ import JSON
 
 extension BPEModel {
     init(_ fields: ModelFields) throws(TokenizerError) {
-        vocabulary = fields.vocabulary
-        ignoresMerges = fields.ignoresMerges
-        tokenOfByte = try Self.tokenOfByte(fields.vocabulary)
-        merges = try Self.readMerges(fields.merges, vocabulary: fields.vocabulary)
-        byteMerges = merges.byteMerges(tokenOfByte: tokenOfByte)
-    }
-
-    private static func tokenOfByte(_ vocabulary: Vocabulary) throws(TokenizerError) -> [UInt32] {
-        var tokens: [UInt32] = []
-        for byte in UInt8.min...UInt8.max {
-            guard let id = vocabulary.id(of: [byte].span) else {
-                throw .unsupported(
-                    part: "model vocab",
-                    found: "no token for byte \(byte)",
-                    expected: "a token for each of the 256 bytes"
-                )
-            }
-            tokens.append(id)
+        for byte in UInt8.min...UInt8.max where fields.vocabulary.id(of: [byte].span) == nil {
+            throw .unsupported(
+                part: "model vocab",
+                found: "no token for byte \(byte)",
+                expected: "a token for each of the 256 bytes"
+            )
         }
-        return tokens
+        self.init(
+            vocabulary: fields.vocabulary,
+            merges: try Self.readMerges(fields.merges, vocabulary: fields.vocabulary),
+            ignoresMerges: fields.ignoresMerges
+        )
     }
 
     private static func readMerges(

@@ -1,37 +1,72 @@
-/// Runs of letters, most of any text, eight bytes at a time.
+/// Runs of ASCII letters, most of any text, eight bytes at a time.
 enum LetterRun {
+    private static let ones: UInt64 = 0x0101_0101_0101_0101
+    private static let highBits = ones &* 0x80
+
     /// How many ASCII letters `bytes` begins with, the first byte in the lowest bits.
     @inline(__always)
     static func asciiCount(_ bytes: UInt64) -> Int {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let highBits = ones &* 0x80
-        // Lower case, and no high bits, so that no sum carries into the next byte. A sum's high
-        // bit says that the byte is at least "a", or beyond "z".
-        let lower = (bytes | ones &* 0x20) & ~highBits
-        let fromA = lower &+ ones &* UInt64(0x80 - 0x61)
-        let beyondZ = lower &+ ones &* UInt64(0x80 - 0x7B)
-        let letters = fromA & ~beyondZ & ~bytes & highBits
-        return (~letters & highBits).trailingZeroBitCount >> 3
+        let lower = inRange((bytes | ones &* 0x20) & ~highBits, 0x61, 0x7A)
+        return (~(lower & ~bytes) & highBits).trailingZeroBitCount >> 3
     }
-}
 
-extension UnicodeClasses {
-    /// Where the run of `\p{L}` that `start` is in, or ends, ends.
+    /// How many of `a` to `z` the bytes begin with.
     @inline(__always)
-    func lettersEnd(in text: Span<UInt8>, from start: Int) -> Int {
-        var index = start
-        while index < text.count {
-            if text.count - index >= 8 {
-                let count = LetterRun.asciiCount(text.eightBytes(at: index))
-                index += count
-                if count == 8 { continue }
-                if text[index] < 0x80 { return index }
-            }
-            let scalar = scalar(in: text, at: index)
-            guard scalar.classes.contains(.letter) else { return index }
-            index += scalar.byteCount
+    static func lowercaseCount(_ bytes: UInt64) -> Int {
+        let lower = inRange(bytes & ~highBits, 0x61, 0x7A)
+        return (~(lower & ~bytes) & highBits).trailingZeroBitCount >> 3
+    }
+
+    /// Sets the high bit of every byte in `first...last`. No byte may have its high bit set, so
+    /// that no sum carries into the next: a sum's high bit says that a byte is at least `first`,
+    /// or beyond `last`.
+    @inline(__always)
+    private static func inRange(_ bytes: UInt64, _ first: UInt64, _ last: UInt64) -> UInt64 {
+        (bytes &+ ones &* (0x80 - first)) & ~(bytes &+ ones &* (0x7F - last)) & highBits
+    }
+
+    /// Where the word at `start` ends if it is ASCII letters, perhaps after a space, and ASCII
+    /// follows: that is a word to patterns that do not ask for case. Nil if it is anything else,
+    /// or near the end of the text.
+    ///
+    /// Both forms take the same branches.
+    @inline(__always)
+    static func plainWordEnd(in text: Span<UInt8>, from start: Int) -> Int? {
+        guard text.count - start > 9 else { return nil }
+        // In bounds: nine bytes follow `start`.
+        var index = unsafe start + (text[unchecked: start] == PatternByte.space ? 1 : 0)
+        var count = unsafe asciiCount(text.eightBytes(uncheckedAt: index))
+        guard count > 0 else { return nil }
+        while true {
+            index += count
+            guard index < text.count else { return index }
+            if count < 8 { return unsafe text[unchecked: index] < 0x80 ? index : nil }
+            guard text.count - index >= 8 else { return nil }
+            count = asciiCount(text.eightBytes(at: index))
         }
-        return index
+    }
+
+    /// The same for patterns that split where lower case turns upper: ASCII letters of which
+    /// only the first may be upper case, with no apostrophe after them.
+    @inline(__always)
+    static func plainCasedWordEnd(in text: Span<UInt8>, from start: Int) -> Int? {
+        guard text.count - start > 10 else { return nil }
+        // In bounds: ten bytes follow `start`.
+        let letters = unsafe start + (text[unchecked: start] == PatternByte.space ? 1 : 0)
+        let isUpper = unsafe text[unchecked: letters] &- UInt8(ascii: "A") < 26
+        var index = letters + (isUpper ? 1 : 0)
+        var count = unsafe lowercaseCount(text.eightBytes(uncheckedAt: index))
+        guard count > 0 else { return nil }
+        while true {
+            index += count
+            guard index < text.count else { return index }
+            if count < 8 {
+                let next = text[index]
+                return next < 0x80 && next != PatternByte.apostrophe ? index : nil
+            }
+            guard text.count - index >= 8 else { return nil }
+            count = lowercaseCount(text.eightBytes(at: index))
+        }
     }
 }
 
@@ -40,12 +75,30 @@ extension Span<UInt8> {
     @inline(__always)
     func eightBytes(at index: Int) -> UInt64 {
         precondition(index >= 0 && index <= count - 8)
-        // In bounds by the precondition; every word is read this way.
+        return unsafe eightBytes(uncheckedAt: index)  // in bounds by the precondition
+    }
+
+    /// The same where the caller has checked that eight bytes follow `index`: every word of a
+    /// text is read this way.
+    @inline(__always)
+    @unsafe func eightBytes(uncheckedAt index: Int) -> UInt64 {
         let bytes = unsafe self.bytes
         return UInt64(
             littleEndian: unsafe bytes.unsafeLoadUnaligned(
                 fromUncheckedByteOffset: index,
                 as: UInt64.self
+            )
+        )
+    }
+
+    /// Four bytes in the same way.
+    @inline(__always)
+    @unsafe func fourBytes(uncheckedAt index: Int) -> UInt32 {
+        let bytes = unsafe self.bytes
+        return UInt32(
+            littleEndian: unsafe bytes.unsafeLoadUnaligned(
+                fromUncheckedByteOffset: index,
+                as: UInt32.self
             )
         )
     }

@@ -1,6 +1,6 @@
 import JSON
 
-extension PreTokenizer {
+extension WordSplitter {
     /// Reads `pre_tokenizer`: a Split by a known pattern, then ByteLevel without a pattern.
     init(_ value: JSONValue?) throws(TokenizerError) {
         let part = "pre_tokenizer"
@@ -24,7 +24,7 @@ extension PreTokenizer {
         self = try Self.readSplit(steps[0])
     }
 
-    private static func readSplit(_ split: JSONValue) throws(TokenizerError) -> PreTokenizer {
+    private static func readSplit(_ split: JSONValue) throws(TokenizerError) -> WordSplitter {
         guard split["behavior"]?.string == "Isolated" else {
             throw .unsupported(
                 part: "pre_tokenizer Split behavior",
@@ -34,14 +34,14 @@ extension PreTokenizer {
         }
         try split["invert"].require(false, "pre_tokenizer Split invert")
         let pattern = split["pattern"]?["Regex"]
-        guard let scanner = pattern?.string.flatMap(PreTokenizer.init(pattern:)) else {
+        guard let splitter = pattern?.string.flatMap({ WordSplitter(patterns: [$0]) }) else {
             throw .unsupported(
                 part: "pre_tokenizer Split pattern",
                 found: pattern?.summary ?? split["pattern"]?.summary ?? "nothing",
                 expected: "the Regex of cl100k and Llama 3, or of Qwen 2"
             )
         }
-        return scanner
+        return splitter
     }
 
     /// Both flags are on if they are missing.
