@@ -2,7 +2,7 @@ import JSON
 
 extension BPEModel {
     /// - Parameters:
-    ///   - vocabulary: has every byte.
+    ///   - vocabulary: has every byte that text may have.
     ///   - merges: the file's list, in byte-level spelling.
     init(
         vocabulary: Vocabulary,
@@ -11,20 +11,6 @@ extension BPEModel {
     ) throws(TokenizerError) {
         let table = try Self.readMerges(merges, vocabulary: vocabulary)
         self.init(vocabulary: vocabulary, merges: table, ignoresMerges: ignoresMerges)
-    }
-
-    /// - Parameter vocabulary: has every byte.
-    init(vocabulary: Vocabulary, merges: MergeTable, ignoresMerges: Bool) {
-        let tokenOfByte = (UInt8.min...UInt8.max).map { byte in
-            vocabulary.id(of: [byte].span) ?? 0
-        }
-        self.init(
-            vocabulary: vocabulary,
-            merges: merges,
-            tokenOfByte: tokenOfByte,
-            byteMerges: merges.byteMerges(tokenOfByte: tokenOfByte),
-            ignoresMerges: ignoresMerges
-        )
     }
 
     private static func readMerges(

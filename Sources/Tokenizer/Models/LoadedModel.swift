@@ -50,7 +50,7 @@ struct LoadedModel {
     ) throws(TokenizerError) -> (TokenModel, TokenNames) {
         if isByteLevel, !settings.hasAffixes {
             let names = try fields.names(spelling: .byteLevel)
-            if names.hasEveryByte, let merges = fields.merges {
+            if names.hasEveryByteOfText, let merges = fields.merges {
                 let model = try BPEModel(
                     vocabulary: names.vocabulary,
                     merges: merges,
