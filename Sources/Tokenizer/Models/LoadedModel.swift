@@ -52,7 +52,7 @@ struct LoadedModel {
             let names = try fields.names(spelling: .byteLevel)
             if names.hasEveryByteOfText, let merges = fields.merges {
                 let model = try BPEModel(
-                    vocabulary: names.vocabulary,
+                    names,
                     merges: merges,
                     ignoresMerges: settings.ignoresMerges
                 )
