@@ -21,7 +21,7 @@ func program(_ name: String, path: String? = nil, _ dependencies: [Target.Depend
         name: name,
         dependencies: dependencies,
         path: path,
-        exclude: path == "Benchmarks/Tokenizer" ? ["peer.py"] : [],
+        exclude: path == "Benchmarks/Tokenizer" ? ["peer.py", "texts.py", "vocabularies.py"] : [],
         swiftSettings: strict
     )
 }

@@ -60,6 +60,17 @@ internal import CSimdJSON
         unsafe withBytes { unsafe String(decoding: $0, as: UTF8.self) }
     }
 
+    /// Calls `body` with the string's UTF-8 bytes, escapes resolved, without copying them; returns
+    /// nil if this is not a string.
+    package func withUTF8<R, E: Error>(
+        _ body: (Span<UInt8>) throws(E) -> R
+    ) throws(E) -> R? {
+        guard kind == .string else { return nil }
+        let string = unsafe csimdjson_value_string(value)
+        let bytes = unsafe UnsafeBufferPointer(start: string.bytes, count: string.count)
+        return try unsafe body(bytes.span)
+    }
+
     private func withBytes<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R? {
         guard kind == .string else { return nil }
         let string = unsafe csimdjson_value_string(value)

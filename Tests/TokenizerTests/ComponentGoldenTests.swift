@@ -93,30 +93,58 @@ import Testing
         #expect(differences.isEmpty, "\(differences.count) \(differences.prefix(5))")
     }
 
+    /// Pieces of every case that differ, and how many cases there are.
+    private static func differences(
+        of step: PreTokenizerStep,
+        from component: Component
+    ) -> (caseCount: Int, differences: [String]) {
+        let mapsBytes = component.name.contains("ByteLevel")
+        var differences: [String] = []
+        let cases = component.golden["cases"].elements
+        for entry in cases {
+            var list = PieceList(entry.elements[0].bytes ?? [], startsText: true)
+            step.apply(to: &list)
+            let pieces = list.pieces.map { range in
+                mapsBytes
+                    ? list.bytes[range].flatMap(ByteLevel.character) : Array(list.bytes[range])
+            }
+            guard pieces != entry.elements[1].elements.map({ $0.bytes ?? [] }) else { continue }
+            let texts = pieces.map { String(decoding: $0, as: UTF8.self) }
+            differences.append("\(component.name): \(entry.escapedCase) \(texts)")
+        }
+        return (cases.count, differences)
+    }
+
     @Test func `pre-tokenizers split every text as HF tokenizers does`() throws {
         var caseCount = 0
         var differences: [String] = []
         for component in try Self.components("preTokenizers") {
             let step = try PreTokenizerStep(component.json)
-            let mapsBytes = component.name.contains("ByteLevel")
-            for entry in component.golden["cases"].elements {
-                var list = PieceList(entry.elements[0].bytes ?? [], startsText: true)
-                step.apply(to: &list)
-                let pieces = list.pieces.map { range in
-                    mapsBytes
-                        ? list.bytes[range].flatMap(ByteLevel.character) : Array(list.bytes[range])
-                }
-                caseCount += 1
-                if pieces != entry.elements[1].elements.map({ $0.bytes ?? [] }) {
-                    differences.append(
-                        "\(component.name): \(entry.escapedCase) "
-                            + "\(pieces.map { String(decoding: $0, as: UTF8.self) })"
-                    )
-                }
-            }
+            let found = Self.differences(of: step, from: component)
+            caseCount += found.caseCount
+            differences += found.differences
         }
         #expect(caseCount > 10_000, "the golden has hardly any cases")
         #expect(differences.isEmpty, "\(differences.count) \(differences.prefix(8))")
+    }
+
+    @Test func `random patterns that are not refused match as HF tokenizers has them`() throws {
+        var caseCount = 0
+        var refusals: [String] = []
+        var differences: [String] = []
+        let components = try Self.components("patterns")
+        for component in components {
+            guard let step = try? PreTokenizerStep(component.json) else {
+                refusals.append(component.name)
+                continue
+            }
+            let found = Self.differences(of: step, from: component)
+            caseCount += found.caseCount
+            differences += found.differences
+        }
+        #expect(caseCount > 10_000, "the golden has hardly any cases")
+        #expect(refusals.count < components.count / 4, "\(refusals.count) \(refusals.prefix(30))")
+        #expect(differences.isEmpty, "\(differences.count) \(differences.prefix(12))")
     }
 }
 

@@ -4,7 +4,7 @@
 usage: component_golden.py OUTPUT_JSON [--fuzz N] [--seed N] [--charsmap FILE]
 
 Output: {"version": ..., "normalizers": [{"json", "separator", "changed", "cases"}, ...],
-"preTokenizers": [{"json", "cases"}, ...]}. `json` is the component as tokenizer.json has it.
+"preTokenizers": [{"json", "cases"}, ...], "patterns": the same}. `json` is the component as tokenizer.json has it.
 `changed` are all scalars that become something else, alone between separators; missing where
 that makes no sense. A case is a text and its normalized form, or its pieces. --charsmap adds a
 Precompiled normalizer of a real model.
@@ -251,6 +251,55 @@ def pre_tokenizers():
         yield split({"Regex": regex}), True
 
 
+# What random patterns are made of, and random texts for them.
+ATOMS = [
+    "a", "b", "c", "ab", "é", ".", r"\s", r"\d", r"\w", r"\S", r"\p{L}", r"\p{N}", r"\P{L}", "[ab]",
+    "[^a]", "[a-c&&[^b]]", r"[\s\p{N}]", r"[^\s\p{L}]", " ", r"\n", "1", "^", "$", r"\b", r"\B",
+]
+QUANTIFIERS = ["*", "+", "?", "*?", "+?", "??", "++", "*+", "?+", "{2}", "{1,2}", "{2,}", "{,2}"]
+
+
+def random_pattern(rng, depth=0):
+    parts = []
+    for _ in range(rng.randrange(1, 4)):
+        kind = rng.random()
+        if depth < 3 and kind < 0.35:
+            opening = rng.choice(["(?:"] * 5 + ["(", "(?=", "(?!", "(?>", "(?i:"])
+            part = opening + random_pattern(rng, depth + 1) + ")"
+        elif kind < 0.4:
+            part = rng.choice(["(?<=", "(?<!"]) + rng.choice(["a", r"\s", "ab", "b|c"]) + ")"
+        else:
+            part = rng.choice(ATOMS)
+        looks = part[:3] in ("(?=", "(?!", "(?<") or part in ("^", "$", r"\b", r"\B")
+        if rng.random() < 0.45 and not looks:
+            part += rng.choice(QUANTIFIERS)
+        parts.append(part)
+    pattern = "".join(parts)
+    if rng.random() < 0.3:
+        pattern += "|" + random_pattern(rng, depth + 1)
+    return pattern
+
+
+def pattern_golden(rng, count):
+    """Random patterns, some of which a matcher may refuse."""
+    golden = []
+    for _ in range(count):
+        component = split({"Regex": random_pattern(rng)})
+        texts = [
+            "".join(rng.choice("aaabbbccAé1 \n") for _ in range(rng.randrange(1, 16)))
+            for _ in range(15)
+        ]
+        try:
+            step = load(pre_tokenizer=component).pre_tokenizer
+        except Exception:  # not a pattern
+            continue
+        golden.append({
+            "json": json.dumps(component),
+            "cases": cases(lambda t: [p for p, _ in step.pre_tokenize_str(t)], texts),
+        })
+    return golden
+
+
 def mark_text(rng):
     return "".join(
         rng.choice(BASES) if rng.random() < 0.4 else rng.choice(MARKS)
@@ -340,6 +389,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("output")
     parser.add_argument("--fuzz", type=int, default=60)
+    parser.add_argument("--patterns", type=int, default=1500)
     parser.add_argument("--seed", type=int, default=20260101)
     parser.add_argument("--charsmap", action="append", default=[])
     arguments = parser.parse_args()
@@ -352,6 +402,7 @@ def main():
             "version": tokenizers.__version__,
             "normalizers": normalizer_golden(rng, charsmap, texts, arguments.fuzz),
             "preTokenizers": pre_tokenizer_golden(rng, texts, arguments.fuzz),
+            "patterns": pattern_golden(rng, arguments.patterns),
         }
     with open(arguments.output, "w", encoding="utf-8") as file:
         json.dump(golden, file, ensure_ascii=True, separators=(",", ":"))

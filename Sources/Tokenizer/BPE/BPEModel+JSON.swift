@@ -2,48 +2,22 @@ import JSON
 
 extension BPEModel {
     /// - Parameters:
-    ///   - vocabulary: has every byte.
+    ///   - names: has every byte that text may have.
     ///   - merges: the file's list, in byte-level spelling.
     init(
-        vocabulary: Vocabulary,
+        _ names: TokenNames,
         merges: JSONValue,
         ignoresMerges: Bool
     ) throws(TokenizerError) {
-        let table = try Self.readMerges(merges, vocabulary: vocabulary)
-        self.init(vocabulary: vocabulary, merges: table, ignoresMerges: ignoresMerges)
-    }
-
-    /// - Parameter vocabulary: has every byte.
-    init(vocabulary: Vocabulary, merges: MergeTable, ignoresMerges: Bool) {
-        let tokenOfByte = (UInt8.min...UInt8.max).map { byte in
-            vocabulary.id(of: [byte].span) ?? 0
-        }
-        self.init(
-            vocabulary: vocabulary,
-            merges: merges,
-            tokenOfByte: tokenOfByte,
-            byteMerges: merges.byteMerges(tokenOfByte: tokenOfByte),
-            ignoresMerges: ignoresMerges
-        )
-    }
-
-    private static func readMerges(
-        _ value: JSONValue,
-        vocabulary: Vocabulary
-    ) throws(TokenizerError) -> MergeTable {
-        var table = MergeTable(capacity: vocabulary.count)
+        var table = MergeTable(capacity: names.count)
+        var reader = MergeReader(names)
         var rank: UInt32 = 0
-        try value.forEachElement { (entry) throws(TokenizerError) in
-            guard let pair = try MergePair(entry) else { return }
-            guard let left = ByteLevel.bytes(of: pair.left.span), !left.isEmpty,
-                let right = ByteLevel.bytes(of: pair.right.span), !right.isEmpty,
-                let leftID = vocabulary.id(of: left.span),
-                let rightID = vocabulary.id(of: right.span),
-                let merged = vocabulary.id(of: (left + right).span)
-            else { throw pair.notTokens }
-            table.store(leftID, rightID, rank: rank, merged: merged)
+        try merges.forEachElement { (entry) throws(TokenizerError) in
+            guard try reader.read(entry) else { return }
+            let tokens = try reader.tokens()
+            table.store(tokens.left, tokens.right, rank: rank, merged: tokens.merged)
             rank += 1
         }
-        return table
+        self.init(vocabulary: names.vocabulary, merges: table, ignoresMerges: ignoresMerges)
     }
 }

@@ -11,7 +11,7 @@ struct MergeTable: Sendable {
 
     private struct Slot: BitwiseCopyable {
         /// Left token in the upper half, right one in the lower.
-        var pair = UInt64.max
+        var pair = MergeTable.noPair
         var merge = MergeTable.none
     }
 
@@ -22,6 +22,9 @@ struct MergeTable: Sendable {
     private var count = 0
 
     private static let filterWordCount = 1 << 15
+
+    /// Marks what is free: no token has the reserved id.
+    static let noPair = UInt64.max
 
     /// No token may have this id: it marks what is free.
     static let reservedID = UInt32.max
@@ -35,17 +38,25 @@ struct MergeTable: Sendable {
     /// The merge of two neighbours, or `none`.
     @inline(__always)
     func merge(of left: UInt32, _ right: UInt32) -> Merge {
+        merge(ofPair: mayMerge(left, right))
+    }
+
+    /// What `merge(ofPair:)` takes: the pair, or `noPair` if it surely does not merge.
+    @inline(__always)
+    func mayMerge(_ left: UInt32, _ right: UInt32) -> UInt64 {
         let pair = UInt64(left) << 32 | UInt64(right)
         let hash = WordHash.mixed(pair)
         let bits = Self.filterBits(hash)
-        guard filter[Self.filterWord(hash)] & bits == bits else { return Self.none }
-        return slots[slotIndex(of: pair, hash: hash)].merge
+        // In bounds: `filterWord` is below the count.
+        let word = unsafe filter.span[unchecked: Self.filterWord(hash)]
+        return word & bits == bits ? pair : Self.noPair
     }
 
-    /// The merges of every two bytes, the left one in the upper half of the index. Merging starts
-    /// with these, and those of one script lie close together.
-    func byteMerges(tokenOfByte: [UInt32]) -> [Merge] {
-        tokenOfByte.flatMap { left in tokenOfByte.map { right in merge(of: left, right) } }
+    /// The merge of a pair that may merge, or `none`.
+    @inline(__always)
+    func merge(ofPair pair: UInt64) -> Merge {
+        pair == Self.noPair
+            ? Self.none : slots[slotIndex(of: pair, hash: WordHash.mixed(pair))].merge
     }
 
     /// Stores a merge; of a repeated pair the last one counts.
@@ -59,7 +70,7 @@ struct MergeTable: Sendable {
         guard Self.isTooFull(count, slots.count) else { return }
         let old = slots
         slots = [Slot](repeating: Slot(), count: old.count * 2)
-        for slot in old where slot.pair != .max {
+        for slot in old where slot.pair != Self.noPair {
             slots[slotIndex(of: slot.pair, hash: WordHash.mixed(slot.pair))] = slot
         }
     }
@@ -82,9 +93,14 @@ struct MergeTable: Sendable {
     /// Where `pair` is, or the free slot where it belongs.
     @inline(__always)
     private func slotIndex(of pair: UInt64, hash: UInt64) -> Int {
+        let slots = slots.span
         let mask = slots.count - 1
         var index = Int(truncatingIfNeeded: hash) & mask
-        while slots[index].pair != pair, slots[index].pair != .max { index = (index + 1) & mask }
-        return index
+        // In bounds: the mask keeps the index below the count, a power of two.
+        while true {
+            let found = unsafe slots[unchecked: index].pair
+            if found == pair || found == Self.noPair { return index }
+            index = (index + 1) & mask
+        }
     }
 }

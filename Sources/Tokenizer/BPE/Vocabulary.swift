@@ -6,6 +6,7 @@ struct Vocabulary: Sendable {
     private struct ShortSlot: BitwiseCopyable {
         var key = WordKey.none
         var id: UInt32 = 0
+        var isWord = false
     }
 
     private struct LongSlot: BitwiseCopyable {
@@ -14,6 +15,7 @@ struct Vocabulary: Sendable {
         /// 0 marks a free slot: a long token has bytes.
         var count = 0
         var id: UInt32 = 0
+        var isWord = false
     }
 
     private var shortSlots = [ShortSlot](repeating: ShortSlot(), count: 16)
@@ -44,6 +46,95 @@ struct Vocabulary: Sendable {
         }
         let hash = WordHash.hash(of: token, from: 0, count: token.count)
         return id(of: token, from: 0, count: token.count, hash: hash)
+    }
+
+    /// The id of a word that is a token, if that is how the word is encoded (`markWords`).
+    @inline(__always)
+    func word(_ key: WordKey, hash: UInt64) -> UInt32? {
+        let slots = shortSlots.span
+        var index = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+        while true {
+            // In bounds: the mask keeps the index below the count, a power of two.
+            let slot = unsafe slots[unchecked: index]
+            if slot.key == key { return slot.isWord ? slot.id : nil }
+            if slot.key == .none { return nil }
+            index = (index + 1) & (slots.count - 1)
+        }
+    }
+
+    /// Reads a part of where `word(_:hash:)` begins to look.
+    @inline(__always)
+    func touch(hash: UInt64) -> UInt64 {
+        let slots = shortSlots.span
+        // In bounds as above.
+        return unsafe slots[unchecked: Int(truncatingIfNeeded: hash) & (slots.count - 1)].key.low
+    }
+
+    /// The same for a longer word.
+    func word(_ text: Span<UInt8>, from start: Int, count: Int, hash: UInt64) -> UInt32? {
+        let slot = longSlots[slotIndex(of: text, from: start, count: count, hash: hash)]
+        return slot.count > 0 && slot.isWord ? slot.id : nil
+    }
+
+    /// Takes every word that is a token for that token.
+    mutating func markAllWords() {
+        for index in shortSlots.indices { shortSlots[index].isWord = true }
+        for index in longSlots.indices { longSlots[index].isWord = true }
+    }
+
+    /// Finds the tokens to which merging their own bytes leads: words with those bytes need not
+    /// be merged. Leaves out tokens too long for `MergeLanes`.
+    mutating func markWords(_ start: MergeStart, _ merges: MergeTable) {
+        let shortCount = shortSlots.count
+        var isWord = [Bool](repeating: false, count: shortCount + longSlots.count)
+        unsafe shortSlots.withUnsafeBufferPointer { short in
+            unsafe arena.withUnsafeBufferPointer { arena in
+                let words = unsafe mergeableTokens(short, arena)
+                unsafe words.withUnsafeBufferPointer { words in
+                    unsafe MergeLanes().merge(words, start: start, table: merges) { slot, tokens in
+                        let id =
+                            slot < shortCount
+                            ? shortSlots[slot].id : longSlots[slot - shortCount].id
+                        isWord[slot] = unsafe tokens.count == 1 && tokens[0] == id
+                    }
+                }
+            }
+        }
+        for index in shortSlots.indices { shortSlots[index].isWord = isWord[index] }
+        for index in longSlots.indices { longSlots[index].isWord = isWord[shortCount + index] }
+    }
+
+    /// Every token by its slot, those of long tokens after all of those of short ones.
+    private func mergeableTokens(
+        _ short: UnsafeBufferPointer<ShortSlot>,
+        _ arena: UnsafeBufferPointer<UInt8>
+    ) -> [MergeLanes.Word] {
+        var words: [MergeLanes.Word] = []
+        words.reserveCapacity(count)
+        for index in short.indices {
+            // A slot begins with its key, and that with the bytes of the token.
+            guard let slots = short.baseAddress, unsafe short[index].key != .none else { continue }
+            unsafe words.append(
+                MergeLanes.Word(
+                    bytes: UnsafeRawPointer(slots + index).assumingMemoryBound(to: UInt8.self),
+                    count: short[index].key.byteCount,
+                    number: index
+                )
+            )
+        }
+        for (index, slot) in longSlots.enumerated() {
+            guard let bytes = arena.baseAddress,
+                (1...MergeLanes.byteCountMax).contains(slot.count)
+            else { continue }
+            unsafe words.append(
+                MergeLanes.Word(
+                    bytes: bytes + slot.start,
+                    count: slot.count,
+                    number: short.count + index
+                )
+            )
+        }
+        return words
     }
 
     /// Stores a token; of a repeated one the last id counts.

@@ -30,7 +30,7 @@ struct RankedVocabulary {
 
     /// The model, in which a word that is a token is that token.
     func model() throws(TokenizerError) -> LoadedModel {
-        guard names.hasEveryByte else {
+        guard names.hasEveryByteOfText else {
             throw .unsupported(
                 part: "tokens by rank",
                 found: "no token for some byte",

@@ -16,7 +16,7 @@ extension CharacterBPE {
         let prefix = String(decoding: settings.continuingPrefix, as: UTF8.self)
         let merges = try Self.readMerges(
             model["merges"],
-            vocabulary: names.vocabulary,
+            names: names,
             characters: characters,
             prefixCount: prefix.unicodeScalars.count
         )
@@ -32,28 +32,23 @@ extension CharacterBPE {
         return table
     }
 
-    /// The prefix of a right token is not in the token that the merge makes.
     private static func readMerges(
         _ value: JSONValue?,
-        vocabulary: Vocabulary,
+        names: TokenNames,
         characters: CharacterTable,
         prefixCount: Int
     ) throws(TokenizerError) -> (table: MergeTable, joins: CharacterJoins) {
-        var table = MergeTable(capacity: vocabulary.count)
+        var table = MergeTable(capacity: names.count)
         var joins = CharacterJoins()
+        var reader = MergeReader(names, prefixCount: prefixCount)
         var rank: UInt32 = 0
         try value?.forEachElement { (entry) throws(TokenizerError) in
-            guard let pair = try MergePair(entry) else { return }
-            guard pair.right.count >= prefixCount, !pair.left.isEmpty, !pair.right.isEmpty,
-                let left = vocabulary.id(of: pair.left.span),
-                let right = vocabulary.id(of: pair.right.span)
-            else { throw pair.notTokens }
-            let name = pair.left + pair.right[prefixCount...]
-            guard let merged = vocabulary.id(of: name.span) else { throw pair.notTokens }
-            table.store(left, right, rank: rank, merged: merged)
+            guard try reader.read(entry) else { return }
+            let tokens = try reader.tokens()
+            table.store(tokens.left, tokens.right, rank: rank, merged: tokens.merged)
             joins.store(
-                characters.lastToken(of: pair.left.span),
-                characters.firstToken(of: pair.right.span)
+                characters.lastToken(of: reader.left),
+                characters.firstToken(of: reader.right)
             )
             rank += 1
         }

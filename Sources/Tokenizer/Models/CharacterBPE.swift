@@ -84,7 +84,7 @@ struct CharacterBPE: Sendable {
     ) {
         let hash = WordHash.hash(of: word, from: 0, count: word.count)
         if let found = scratch.cache.longWord(word, from: 0, count: word.count, hash: hash) {
-            for index in found { tokens.append(TokenID(rawValue: scratch.cache.tokens[index])) }
+            for id in scratch.cache.tokens[found] { tokens.append(TokenID(rawValue: id)) }
             return
         }
         merge(word, scratch: &scratch)

@@ -50,9 +50,9 @@ struct LoadedModel {
     ) throws(TokenizerError) -> (TokenModel, TokenNames) {
         if isByteLevel, !settings.hasAffixes {
             let names = try fields.names(spelling: .byteLevel)
-            if names.hasEveryByte, let merges = fields.merges {
+            if names.hasEveryByteOfText, let merges = fields.merges {
                 let model = try BPEModel(
-                    vocabulary: names.vocabulary,
+                    names,
                     merges: merges,
                     ignoresMerges: settings.ignoresMerges
                 )

@@ -59,9 +59,12 @@ struct TokenNames: Sendable {
         return unreachable[name.indices.map { name[$0] }]
     }
 
-    /// Whether each of the 256 bytes has a token, so that any text has tokens.
-    var hasEveryByte: Bool {
+    /// Whether each byte of UTF-8 has a token, so that any text has tokens. Some files lack those
+    /// of the other 13.
+    var hasEveryByteOfText: Bool {
         guard spelling == .byteLevel else { return false }
-        return (UInt8.min...UInt8.max).allSatisfy { vocabulary.id(of: [$0].span) != nil }
+        return (UInt8.min...0xF4).allSatisfy { byte in
+            byte == 0xC0 || byte == 0xC1 || vocabulary.id(of: [byte].span) != nil
+        }
     }
 }

@@ -121,11 +121,12 @@ struct PatternProgram: Sendable {
                 .repeat(node, atLeast: atLeast, atMost: atMost, greed: .greedy)
             )
         }
+        // Oniguruma has rules of its own on when to leave a loop that consumes nothing.
+        guard !node.isNullable || atMost ?? 2 <= 1 else {
+            throw .unsupported(construct: "repeating what may be empty")
+        }
         for _ in 0..<atLeast { try compile(node) }
         if let atMost { return try compileOptional(node, count: atMost - atLeast, greed) }
-        guard !node.isNullable else {
-            throw .unsupported(construct: "repeating without end what may be empty")
-        }
         guard atomicChoices == nil else {
             throw .unsupported(construct: "repeating without end in an atomic group")
         }

@@ -2,6 +2,8 @@
 struct EncodeScratch: Sendable {
     var merger = WordMerger()
     var cache = WordCache()
+    var block = WordBlock()
+    let lanes = MergeLanes()
     var symbols = SymbolMerger()
     var paths: [UnigramModel.PathEnd] = []
     var normalized: [UInt8] = []

@@ -33,14 +33,14 @@ enum LetterRun {
     @inline(__always)
     static func plainWordEnd(in text: Span<UInt8>, from start: Int) -> Int? {
         guard text.count - start > 9 else { return nil }
-        let bytes = text.eightBytes(at: start)
-        var index = start + (bytes & 0xFF == UInt64(PatternByte.space) ? 1 : 0)
-        var count = asciiCount(text.eightBytes(at: index))
+        // In bounds: nine bytes follow `start`.
+        var index = unsafe start + (text[unchecked: start] == PatternByte.space ? 1 : 0)
+        var count = unsafe asciiCount(text.eightBytes(uncheckedAt: index))
         guard count > 0 else { return nil }
         while true {
             index += count
             guard index < text.count else { return index }
-            if count < 8 { return text[index] < 0x80 ? index : nil }
+            if count < 8 { return unsafe text[unchecked: index] < 0x80 ? index : nil }
             guard text.count - index >= 8 else { return nil }
             count = asciiCount(text.eightBytes(at: index))
         }
@@ -51,11 +51,11 @@ enum LetterRun {
     @inline(__always)
     static func plainCasedWordEnd(in text: Span<UInt8>, from start: Int) -> Int? {
         guard text.count - start > 10 else { return nil }
-        let bytes = text.eightBytes(at: start)
-        let letters = start + (bytes & 0xFF == UInt64(PatternByte.space) ? 1 : 0)
-        let isUpper = text[letters] &- UInt8(ascii: "A") < 26
+        // In bounds: ten bytes follow `start`.
+        let letters = unsafe start + (text[unchecked: start] == PatternByte.space ? 1 : 0)
+        let isUpper = unsafe text[unchecked: letters] &- UInt8(ascii: "A") < 26
         var index = letters + (isUpper ? 1 : 0)
-        var count = lowercaseCount(text.eightBytes(at: index))
+        var count = unsafe lowercaseCount(text.eightBytes(uncheckedAt: index))
         guard count > 0 else { return nil }
         while true {
             index += count
@@ -75,12 +75,30 @@ extension Span<UInt8> {
     @inline(__always)
     func eightBytes(at index: Int) -> UInt64 {
         precondition(index >= 0 && index <= count - 8)
-        // In bounds by the precondition; every word is read this way.
+        return unsafe eightBytes(uncheckedAt: index)  // in bounds by the precondition
+    }
+
+    /// The same where the caller has checked that eight bytes follow `index`: every word of a
+    /// text is read this way.
+    @inline(__always)
+    @unsafe func eightBytes(uncheckedAt index: Int) -> UInt64 {
         let bytes = unsafe self.bytes
         return UInt64(
             littleEndian: unsafe bytes.unsafeLoadUnaligned(
                 fromUncheckedByteOffset: index,
                 as: UInt64.self
+            )
+        )
+    }
+
+    /// Four bytes in the same way.
+    @inline(__always)
+    @unsafe func fourBytes(uncheckedAt index: Int) -> UInt32 {
+        let bytes = unsafe self.bytes
+        return UInt32(
+            littleEndian: unsafe bytes.unsafeLoadUnaligned(
+                fromUncheckedByteOffset: index,
+                as: UInt32.self
             )
         )
     }

@@ -10,11 +10,13 @@ extension UnicodeClasses {
     ) -> Int {
         var index = start
         while index < text.count {
-            if text.count - index >= 8 {
-                let count = LetterRun.asciiCount(text.eightBytes(at: index))
+            let byte = text[index]
+            if byte < 0x80, text.count - index >= 8 {
+                // In bounds by the condition.
+                let count = unsafe LetterRun.asciiCount(text.eightBytes(uncheckedAt: index))
                 index += count
-                if count == 8 { continue }
-                if text[index] < 0x80 { return index }
+                if count < 8, text[index] < 0x80 { return index }
+                continue
             }
             let scalar = scalar(in: text, at: index)
             guard scalar.classes.intersects(classes) else { return index }

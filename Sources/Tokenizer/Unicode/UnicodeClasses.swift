@@ -71,8 +71,22 @@
     @inline(__always)
     func scalar(in text: Span<UInt8>, at index: Int) -> Scalar {
         let byte = text[index]
-        guard byte >= 0x80 else { return Scalar(classes: self[ascii: byte], byteCount: 1) }
-        return multibyteScalar(in: text, at: index)
+        if byte < 0x80 { return Scalar(classes: self[ascii: byte], byteCount: 1) }
+        guard byte < 0xF0, text.count - index >= 4 else {
+            return anyMultibyteScalar(in: text, at: index)
+        }
+        // Of four bytes, the first in the lowest bits, two or three are the scalar.
+        let bytes = unsafe text.fourBytes(uncheckedAt: index)
+        if byte < 0xE0 {
+            guard byte >= 0xC2, bytes & 0xC000 == 0x8000 else {
+                return Scalar(classes: [], byteCount: 1)
+            }
+            let value = (bytes & 0x1F) << 6 | bytes >> 8 & 0x3F
+            return Scalar(classes: self[valid: value], byteCount: 2)
+        }
+        guard bytes & 0xC0_C000 == 0x80_8000 else { return Scalar(classes: [], byteCount: 1) }
+        let value = (bytes & 0x0F) << 12 | bytes >> 2 & 0xFC0 | bytes >> 16 & 0x3F
+        return Scalar(classes: self[valid: value], byteCount: 3)
     }
 
     /// The scalar that ends before `index`, which is not 0.
@@ -85,7 +99,7 @@
     }
 
     @inline(never)
-    private func multibyteScalar(in text: Span<UInt8>, at index: Int) -> Scalar {
+    private func anyMultibyteScalar(in text: Span<UInt8>, at index: Int) -> Scalar {
         let lead = text[index]
         let byteCount = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2
         guard lead >= 0xC2, lead <= 0xF4, text.count - index >= byteCount else {
