@@ -3,12 +3,12 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap build test demo bench format lint clean
+.PHONY: help bootstrap build test demo bench bench-tokenizer format lint clean
 
 swift_sources := Package.swift Sources Tests Benchmarks
 
 help: ## Shows this list.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 bootstrap:
 	@scripts/bootstrap
@@ -24,6 +24,9 @@ demo: bootstrap ## Routes the same load at random and by KV cache, through a rea
 
 bench: bootstrap ## Measures; prints lines of the form: bench SUITE/CASE VALUE UNIT.
 	scripts/bench
+
+bench-tokenizer: bootstrap ## Measures the tokenizer beside others, on three vocabularies.
+	.build/venv/bin/python scripts/bench-tokenizer
 
 format: bootstrap ## Formats the Swift sources in place.
 	swift format --in-place --parallel --recursive $(swift_sources)

@@ -2,105 +2,83 @@ import Domain
 import Glibc
 import Tokenizer
 
-// Prints microseconds for each encode of texts that peer.py encodes too.
+// Times our tokenizer on one vocabulary, as Benchmarks/Tokenizer/peer.py times others.
 //
-// usage: TokenizerBenchmark TOKENIZER_JSON TEXTS_FILE
+// usage: TokenizerBenchmark VOCABULARY TOKENIZER_JSON TEXTS_FOLDER
 
-/// Texts are in one file, each after its count of bytes on a line of its own.
-func readTexts(_ path: String) -> [[UInt8]] {
-    guard let file = unsafe fopen(path, "r") else { fatalError("cannot open \(path)") }
-    defer { unsafe fclose(file) }
-    var texts: [[UInt8]] = []
-    var count = 0
-    while unsafe fgetCount(file, &count) {
-        var text = [UInt8](repeating: 0, count: count)
-        precondition(unsafe fread(&text, 1, count, file) == count, "the file ends in a text")
-        texts.append(text)
+struct Benchmark {
+    let vocabulary: String
+    let textsFolder: String
+    let tokenizer: PipelineTokenizer
+    private let clock = ContinuousClock()
+
+    init(vocabulary: String, path: String, textsFolder: String) throws {
+        (self.vocabulary, self.textsFolder) = (vocabulary, textsFolder)
+        let before = residentBytes()
+        let start = clock.now
+        tokenizer = try PipelineTokenizer.load(path: path)
+        report("load", (clock.now - start) / .milliseconds(1), "ms")
+        report("memory", Double(residentBytes() - before) / 1e6, "MB")
     }
-    return texts
+
+    func run() {
+        for kind in ["prose", "code", "multi"] {
+            let texts = readTexts("\(textsFolder)/\(kind)")
+            let byteCount = texts.reduce(0) { $0 + $1.count }
+            let megabytesPerSecond = Double(byteCount) / texts.map(microseconds).reduce(0, +)
+            print(
+                "bench tokenizer/first-pass/\(vocabulary)/warmpath/\(kind)",
+                "\(rounded(megabytesPerSecond)) MB/s"
+            )
+        }
+        for text in readTexts("\(textsFolder)/warm") { _ = microseconds(text) }
+        for name in ["unseen-4KB", "unseen-128KB"] {
+            report(name, median(readTexts("\(textsFolder)/\(name)").map(microseconds)), "us")
+        }
+        let repeated = readTexts("\(textsFolder)/unseen-4KB")[0]
+        report("repeat-4KB", median((0..<100).map { _ in microseconds(repeated) }), "us")
+        for text in readTexts("\(textsFolder)/adversarial-257KB") {
+            report("adversarial-257KB", microseconds(text) / 1000, "ms")
+        }
+    }
+
+    /// Of one encode, the array of ids included.
+    private func microseconds(_ text: [UInt8]) -> Double {
+        var count = 0
+        let duration = clock.measure {
+            var tokens: [TokenID] = []
+            tokenizer.encode(text.span, addSpecialTokens: false, to: &tokens)
+            count = tokens.count
+        }
+        precondition(count > 0)
+        return duration / .microseconds(1)
+    }
+
+    private func report(_ name: String, _ value: Double, _ unit: String) {
+        print("bench tokenizer/\(name)/\(vocabulary)/warmpath \(rounded(value)) \(unit)")
+    }
 }
 
-/// Reads a line that holds a number.
-func fgetCount(_ file: UnsafeMutablePointer<FILE>, _ count: inout Int) -> Bool {
-    count = 0
-    var digitCount = 0
-    while true {
-        let character = unsafe fgetc(file)
-        if character == EOF { return false }
-        if character == 10 { return digitCount > 0 }
-        count = count * 10 + Int(character - 48)
-        digitCount += 1
-    }
-}
+func rounded(_ value: Double) -> Double { Double(Int(value * 10)) / 10 }
 
 func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 
-func report(_ name: String, _ durations: [Duration]) {
-    let microseconds = durations.map { $0 / .microseconds(1) }
-    let value = Double(Int(median(microseconds) * 10)) / 10
-    print("bench tokenizer/\(name)/warmpath \(value) us")
-}
-
-/// What a worker pool adds to the work that it is given.
-func measureWorkerPool(_ clock: ContinuousClock) async throws {
-    let pool = try WorkerPool(threadCount: 1, waitingMax: 1000)
-    var durations: [Duration] = []
-    for _ in 0..<5000 {
-        let start = clock.now
-        _ = try await pool.perform { 0 }
-        durations.append(clock.now - start)
-    }
-    report("worker-pool/one-caller", durations)
-
-    let count = 500
-    durations = []
-    for _ in 0..<50 {
-        let start = clock.now
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<count { group.addTask { _ = try await pool.perform { 0 } } }
-            try await group.waitForAll()
-        }
-        durations.append((clock.now - start) / count)
-    }
-    report("worker-pool/many-callers", durations)
-}
-
 func main() async throws {
     let arguments = CommandLine.arguments
-    guard arguments.count == 3 else {
-        print("usage: TokenizerBenchmark TOKENIZER_JSON TEXTS_FILE")
+    guard arguments.count == 4 else {
         exit(2)
     }
-    let clock = ContinuousClock()
-    let loadStart = clock.now
-    let tokenizer = try BPETokenizer.load(path: arguments[1])
-    report("load/llama3", [clock.now - loadStart])
-
-    let texts = readTexts(arguments[2])
-    var tokens: [TokenID] = []
-    for kilobytes in [4, 128] {
-        let sized = texts.filter { abs($0.count - kilobytes << 10) < 16 }
-        var durations: [Duration] = []
-        for text in sized {
-            tokens.removeAll(keepingCapacity: true)
-            durations.append(
-                clock.measure { tokenizer.encode(text.span, addSpecialTokens: false, to: &tokens) }
-            )
-        }
-        report("unseen-\(kilobytes)KB/llama3", durations)
-        durations = []
-        let repeated = sized[0]
-        for _ in 0..<200 {
-            tokens.removeAll(keepingCapacity: true)
-            durations.append(
-                clock.measure {
-                    tokenizer.encode(repeated.span, addSpecialTokens: false, to: &tokens)
-                }
-            )
-        }
-        report("repeat-\(kilobytes)KB/llama3", durations)
+    do {
+        let benchmark = try Benchmark(
+            vocabulary: arguments[1],
+            path: arguments[2],
+            textsFolder: arguments[3]
+        )
+        benchmark.run()
+    } catch {
+        print("cannot load \(arguments[2]): \(error)")
+        exit(1)
     }
-    try await measureWorkerPool(clock)
 }
 
 try await main()

@@ -1,103 +1,105 @@
 #!/usr/bin/env python3
-"""Writes the texts of the tokenizer benchmark, and times HF tokenizers on them.
+"""Times one library on one vocabulary, as Benchmarks/Tokenizer/main.swift times ours.
 
-usage: peer.py TOKENIZER_JSON TEXTS_FILE [--texts-only]
-
-Texts of 4 KB and 128 KB: English prose and code, cut from Python's own library and its manual
-without using any part twice, mixed with multilingual text made of the vocabulary's tokens.
-The text is new in every iteration; its common words are not. Then run:
-TokenizerBenchmark TOKENIZER_JSON TEXTS_FILE
+usage: peer.py LIBRARY VOCABULARY TOKENIZER_JSON TEXTS_FOLDER
 """
+import json
 import pathlib
-import random
 import statistics
 import sys
 import time
-from pydoc_data import topics
 
-import tokenizers
-
-COUNTS = {4: 200, 128: 20}
-PIECE = 1024
-MULTILINGUAL_SHARE = 0.15
+REPEATS = 100
+BYTES = {chr(c): c for c in [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]}
+BYTES |= {chr(0x100 + i): byte
+          for i, byte in enumerate(b for b in range(256) if b not in BYTES.values())}
 
 
-def english(rng):
-    """Pieces of prose and code, each used once."""
-    root = pathlib.Path(topics.__file__).parent.parent
-    files = sorted(p for p in root.glob("**/*.py") if "site-packages" not in p.parts)
-    files = [p for p in files if "test" not in p.parts and p.name != "topics.py"]
-    rng.shuffle(files)
-    sources = list(topics.topics.values())
-    sources += [p.read_text(encoding="utf-8", errors="ignore") for p in files]
-    rng.shuffle(sources)
-    whole = "\n".join(sources)
-    pieces = [whole[i : i + PIECE] for i in range(0, len(whole) - PIECE, PIECE)]
-    rng.shuffle(pieces)
-    return iter(pieces)
+def hf(path):
+    import tokenizers
+
+    tokenizer = tokenizers.Tokenizer.from_file(path)
+    return lambda text: tokenizer.encode(text, add_special_tokens=False).ids
 
 
-def scripts(tokenizer):
-    """Tokens outside ASCII, by block of 256 code points: words of one language."""
-    blocks = {}
-    for i in range(tokenizer.get_vocab_size(False)):
-        word = tokenizer.decode([i])
-        if len(word) > 1 and "\ufffd" not in word and ord(word[-1]) > 0xFF:
-            blocks.setdefault(ord(word[-1]) >> 8, []).append(word)
-    return [words for words in blocks.values() if len(words) > 50]
+def tiktoken(path):
+    import tiktoken
+
+    with open(path, encoding="utf-8") as file:
+        data = json.load(file)
+    splits = [step["pattern"]["Regex"] for step in data["pre_tokenizer"]["pretokenizers"]
+              if step["type"] == "Split"]
+    if len(splits) > 1:
+        sys.exit("tiktoken has one pattern")
+    ranks = {bytes(BYTES[c] for c in token): rank
+             for token, rank in data["model"]["vocab"].items()}
+    encoding = tiktoken.Encoding(
+        "benchmark", pat_str=splits[0], mergeable_ranks=ranks, special_tokens={})
+    return encoding.encode_ordinary
 
 
-def multilingual(rng, languages):
-    words = rng.choices(languages, [len(words) for words in languages])[0]
-    text = ""
-    while len(text) < PIECE // 2:
-        text += rng.choice(words)
-        if rng.random() < 0.1:
-            text += rng.choice(["。", ". ", "، ", " 😀 ", "\n"])
-    return text
+def gigatoken(path):
+    import gigatoken
+
+    return gigatoken.Tokenizer(path).encode
 
 
-def make_text(rng, pieces, languages, size):
-    text = ""
-    while len(text.encode()) < size:
-        if rng.random() < MULTILINGUAL_SHARE:
-            text += multilingual(rng, languages)
-        else:
-            text += next(pieces)
-    return text.encode()[:size].decode(errors="ignore")
+def fastokens(path):
+    import fastokens
+
+    tokenizer = fastokens.Tokenizer.from_file(path)
+    return lambda text: tokenizer.encode(text, add_special_tokens=False)
 
 
-def report(name, microseconds):
-    print(f"bench tokenizer/{name}/llama3/hf-0.23 {statistics.median(microseconds):.1f} us")
+def splintr(path):
+    import splintr
+
+    return splintr.from_json(path).encode_raw
 
 
-def timed(tokenizer, text):
-    start = time.perf_counter()
-    tokenizer.encode(text, add_special_tokens=False)
-    return (time.perf_counter() - start) * 1e6
+LOADERS = {"hf-0.23": hf, "hf-1.0rc3": hf, "tiktoken": tiktoken, "gigatoken": gigatoken,
+           "fastokens": fastokens, "splintr": splintr}
+
+
+def read_texts(path):
+    data, texts = path.read_bytes(), []
+    while data:
+        count, data = data.split(b"\n", 1)
+        texts.append(data[: int(count)].decode())
+        data = data[int(count) :]
+    return texts
 
 
 def main():
-    tokenizer_path, texts_path = sys.argv[1:3]
-    start = time.perf_counter()
-    tokenizer = tokenizers.Tokenizer.from_file(tokenizer_path)
-    load = (time.perf_counter() - start) * 1e6
+    library, vocabulary, path, folder = sys.argv[1:5]
+    texts = pathlib.Path(folder)
 
-    rng = random.Random(7)
-    pieces, languages = english(rng), scripts(tokenizer)
-    texts = {size: [make_text(rng, pieces, languages, size << 10) for _ in range(count)]
-             for size, count in COUNTS.items()}
-    with open(texts_path, "wb") as file:
-        for sized in texts.values():
-            for text in sized:
-                encoded = text.encode()
-                file.write(b"%d\n" % len(encoded) + encoded)
-    if "--texts-only" in sys.argv:
-        return
-    report("load", [load])
-    for size, sized in texts.items():
-        report(f"unseen-{size}KB", [timed(tokenizer, text) for text in sized])
-        report(f"repeat-{size}KB", [timed(tokenizer, sized[0]) for _ in range(30)])
+    def report(case, value, unit):
+        print(f"bench tokenizer/{case}/{vocabulary}/{library} {value:.1f} {unit}")
+
+    def microseconds(text):
+        start = time.perf_counter()
+        encode(text)
+        return (time.perf_counter() - start) * 1e6
+
+    start = time.perf_counter()
+    encode = LOADERS[library](path)
+    report("load", (time.perf_counter() - start) * 1e3, "ms")
+    encode("Hello")  # some do a part of their loading now
+    for kind in ("prose", "code", "multi"):
+        chunks = read_texts(texts / kind)
+        byte_count = sum(len(chunk.encode()) for chunk in chunks)
+        # "llama3/gigatoken/prose": the kind comes last.
+        value = byte_count / sum(microseconds(chunk) for chunk in chunks)
+        print(f"bench tokenizer/first-pass/{vocabulary}/{library}/{kind} {value:.1f} MB/s")
+    for chunk in read_texts(texts / "warm"):
+        encode(chunk)
+    for case in ("unseen-4KB", "unseen-128KB"):
+        report(case, statistics.median(map(microseconds, read_texts(texts / case))), "us")
+    text = read_texts(texts / "unseen-4KB")[0]
+    report("repeat-4KB", statistics.median(microseconds(text) for _ in range(REPEATS)), "us")
+    text = read_texts(texts / "adversarial-257KB")[0]
+    report("adversarial-257KB", microseconds(text) / 1e3, "ms")
 
 
 if __name__ == "__main__":

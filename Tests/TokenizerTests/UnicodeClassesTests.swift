@@ -30,7 +30,17 @@ import Testing
         (name: #"\p{L}"# as StaticString, flag: UnicodeClass.letter),
         (name: #"\p{N}"#, flag: .number),
         (name: #"\s"#, flag: .whitespace),
-        (name: "single_word", flag: .wordCharacter),
+        (name: "single_word", flag: .besideSingleWord),
+        (name: #"\w"#, flag: .wordCharacter),
+        (name: #"\p{M}"#, flag: .mark),
+        (name: #"\p{P}"#, flag: .punctuation),
+        (name: #"\p{S}"#, flag: .symbol),
+        (name: #"\p{Lu}"#, flag: .uppercaseLetter),
+        (name: #"\p{Ll}"#, flag: .lowercaseLetter),
+        (name: #"\p{Lt}"#, flag: .titlecaseLetter),
+        (name: #"\p{Lm}"#, flag: .modifierLetter),
+        (name: #"\p{Lo}"#, flag: .otherLetter),
+        (name: #"\p{Han}"#, flag: .han),
     ])
     func `every code point has the classes that HF tokenizers sees`(
         name: StaticString,
