@@ -86,12 +86,21 @@ struct PatternMatcher {
             case .run(let set, let run):
                 instruction += 1
                 place = runEnd(of: program.sets[set], run, in: text, from: place)
-            case .split(let first, let second, nil):
+            case .loop(let set, let slot):
+                instruction += 1
+                switch loop(set, slot, in: text, at: &place, recordsPath, exit: instruction) {
+                case .new: break
+                case .failed: isAlive = false
+                case .succeeded:
+                    rememberSuccess(from: pathFloor)
+                    return place
+                }
+            case .atomicSplit(let first, let second):
                 instruction = first
                 choices.append(
                     Choice(instruction: second, place: place, pathCount: path.count)
                 )
-            case .split(let first, let second, let slot?):
+            case .split(let first, let second, let slot):
                 switch memory.visit(slot, at: place) {
                 case .new:
                     if recordsPath { path.append(Visit(slot: slot, place: place)) }
@@ -119,7 +128,7 @@ struct PatternMatcher {
                 isAlive = (body == nil) == negated
             case .lookBehind(let rows, let negated):
                 instruction += 1
-                isAlive = isPreceded(by: rows, in: text, at: place) != negated
+                isAlive = isPreceded(by: program.lookBehinds[rows], in: text, at: place) != negated
             case .atomic(let end):
                 let body = self.end(
                     of: text,
@@ -137,6 +146,27 @@ struct PatternMatcher {
             guard choices.count > floor, let choice = choices.popLast() else { return nil }
             (instruction, place) = (choice.instruction, choice.place)
             path.removeSubrange(choice.pathCount...)
+        }
+    }
+
+    /// Consumes as many scalars of a set as there are, each of which may be given back. `.new` if
+    /// what follows the loop is to be tried first where there are no more.
+    private mutating func loop(
+        _ set: Int,
+        _ slot: Int,
+        in text: Span<UInt8>,
+        at place: inout Int,
+        _ recordsPath: Bool,
+        exit: Int
+    ) -> PatternMemory.Knowledge {
+        while true {
+            let known = memory.visit(slot, at: place)
+            guard known == .new else { return known }
+            if recordsPath { path.append(Visit(slot: slot, place: place)) }
+            var next = place
+            guard consume(program.sets[set], in: text, at: &next) else { return .new }
+            choices.append(Choice(instruction: exit, place: place, pathCount: path.count))
+            place = next
         }
     }
 
