@@ -82,10 +82,10 @@ struct PatternMatcher {
             switch program.instructions[instruction] {
             case .set(let set):
                 instruction += 1
-                isAlive = consume(program.sets[set], in: text, at: &place)
+                isAlive = consume(set, in: text, at: &place)
             case .run(let set, let run):
                 instruction += 1
-                place = runEnd(of: program.sets[set], run, in: text, from: place)
+                place = runEnd(of: set, run, in: text, from: place)
             case .loop(let set, let slot):
                 instruction += 1
                 switch loop(set, slot, in: text, at: &place, recordsPath, exit: instruction) {
@@ -164,7 +164,7 @@ struct PatternMatcher {
             guard known == .new else { return known }
             if recordsPath { path.append(Visit(slot: slot, place: place)) }
             var next = place
-            guard consume(program.sets[set], in: text, at: &next) else { return .new }
+            guard consume(set, in: text, at: &next) else { return .new }
             choices.append(Choice(instruction: exit, place: place, pathCount: path.count))
             place = next
         }
@@ -175,15 +175,15 @@ struct PatternMatcher {
     }
 
     @inline(__always)
-    private func consume(_ set: ScalarSet, in text: Span<UInt8>, at place: inout Int) -> Bool {
+    private func consume(_ set: Int, in text: Span<UInt8>, at place: inout Int) -> Bool {
         guard place < text.count else { return false }
         let scalar = text.utf8Scalar(at: place)
         place += scalar.byteCount
-        return set.contains(scalar.value)
+        return program.sets[set].contains(scalar.value)
     }
 
     private mutating func runEnd(
-        of set: ScalarSet,
+        of set: Int,
         _ run: Int,
         in text: Span<UInt8>,
         from start: Int
