@@ -5,19 +5,18 @@ import Tokenizer
 // Times our tokenizer on one vocabulary, as Benchmarks/Tokenizer/peer.py times others.
 //
 // usage: TokenizerBenchmark VOCABULARY TOKENIZER_JSON TEXTS_FOLDER
-//        TokenizerBenchmark worker-pool
 
 struct Benchmark {
     let vocabulary: String
     let textsFolder: String
-    let tokenizer: BPETokenizer
+    let tokenizer: PipelineTokenizer
     private let clock = ContinuousClock()
 
     init(vocabulary: String, path: String, textsFolder: String) throws {
         (self.vocabulary, self.textsFolder) = (vocabulary, textsFolder)
         let before = residentBytes()
         let start = clock.now
-        tokenizer = try BPETokenizer.load(path: path)
+        tokenizer = try PipelineTokenizer.load(path: path)
         report("load", (clock.now - start) / .milliseconds(1), "ms")
         report("memory", Double(residentBytes() - before) / 1e6, "MB")
     }
@@ -66,9 +65,7 @@ func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 
 func main() async throws {
     let arguments = CommandLine.arguments
-    if arguments.dropFirst() == ["worker-pool"] { return try await WorkerPoolBenchmark.run() }
     guard arguments.count == 4 else {
-        print("usage: TokenizerBenchmark VOCABULARY TOKENIZER_JSON TEXTS_FOLDER | worker-pool")
         exit(2)
     }
     do {

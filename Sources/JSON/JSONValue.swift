@@ -36,6 +36,13 @@ internal import CSimdJSON
         }
     }
 
+    /// The number beyond `Int`, if it is written as an integer. The parser refuses documents with
+    /// integers that do not fit in 64 bits either way.
+    package var unsignedInt: UInt64? {
+        guard unsafe csimdjson_value_kind(value) == CSIMDJSON_UINT64 else { return nil }
+        return unsafe csimdjson_value_uint64(value)
+    }
+
     package var double: Double? {
         switch unsafe csimdjson_value_kind(value) {
         case CSIMDJSON_INT64: Double(unsafe csimdjson_value_int64(value))
@@ -51,6 +58,17 @@ internal import CSimdJSON
     /// The string as text. For names and settings; prompts stay bytes.
     package var string: String? {
         unsafe withBytes { unsafe String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Calls `body` with the string's UTF-8 bytes, escapes resolved, without copying them; returns
+    /// nil if this is not a string.
+    package func withUTF8<R, E: Error>(
+        _ body: (Span<UInt8>) throws(E) -> R
+    ) throws(E) -> R? {
+        guard kind == .string else { return nil }
+        let string = unsafe csimdjson_value_string(value)
+        let bytes = unsafe UnsafeBufferPointer(start: string.bytes, count: string.count)
+        return try unsafe body(bytes.span)
     }
 
     private func withBytes<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R? {

@@ -48,7 +48,7 @@ import Testing
                 let isRight = output == entry.elements[1].bytes
                 let isKept = !normalizer.leavesUnchanged(text.span) || output == text
                 if !isRight || !isKept {
-                    differences.append("\(component.name.prefix(80)): \(entry.caseText) \(output)")
+                    differences.append("\(component.name.prefix(80)): \(entry.escapedCase) \(output)")
                 }
             }
         }
@@ -110,7 +110,7 @@ import Testing
             }
             guard pieces != entry.elements[1].elements.map({ $0.bytes ?? [] }) else { continue }
             let texts = pieces.map { String(decoding: $0, as: UTF8.self) }
-            differences.append("\(component.name): \(entry.caseText) \(texts)")
+            differences.append("\(component.name): \(entry.escapedCase) \(texts)")
         }
         return (cases.count, differences)
     }
@@ -149,12 +149,16 @@ import Testing
 }
 
 extension JSONValue? {
-    fileprivate var elements: [JSONValue] { self?.elements ?? [] }
+    fileprivate var elements: [JSONValue] {
+        var elements: [JSONValue] = []
+        self?.forEachElement { elements.append($0) }
+        return elements
+    }
 }
 
 extension JSONValue {
     /// The text of a case and what is wanted, for messages.
-    fileprivate var caseText: String {
+    fileprivate var escapedCase: String {
         let wanted =
             elements[1].kind == .array
             ? elements[1].elements.map { $0.string ?? "?" } : [elements[1].string ?? "?"]

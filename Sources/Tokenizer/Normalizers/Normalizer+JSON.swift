@@ -65,7 +65,8 @@ extension Normalizer {
         _ json: JSONValue,
         part: String
     ) throws(TokenizerError) -> PrecompiledCharacterMap {
-        guard let bytes = Base64.decode(try json.text("precompiled_charsmap", of: part)) else {
+        let text = try json.text("precompiled_charsmap", of: part)
+        guard let bytes = Base64.decode(text.span) else {
             throw .malformed(part: part, reason: "precompiled_charsmap is not base64")
         }
         return try PrecompiledCharacterMap(bytes)
