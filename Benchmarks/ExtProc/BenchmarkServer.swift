@@ -44,7 +44,7 @@ enum BenchmarkServer {
             metrics: KVIndexerMetrics(registry: registry)
         )
         let prompts = PromptKeys(
-            model: .init(tokenizer: try BPETokenizer.load(path: tokenizer), template: .llama3),
+            model: .init(tokenizer: try PipelineTokenizer.load(path: tokenizer), template: .llama3),
             hasher: BlockKeyHasher(blockSize: config.blockSize, seed: config.hashSeed)
         )
         for size in BodySize.allCases {

@@ -10,14 +10,14 @@ import Tokenizer
 struct Benchmark {
     let vocabulary: String
     let textsFolder: String
-    let tokenizer: BPETokenizer
+    let tokenizer: PipelineTokenizer
     private let clock = ContinuousClock()
 
     init(vocabulary: String, path: String, textsFolder: String) throws {
         (self.vocabulary, self.textsFolder) = (vocabulary, textsFolder)
         let before = residentBytes()
         let start = clock.now
-        tokenizer = try BPETokenizer.load(path: path)
+        tokenizer = try PipelineTokenizer.load(path: path)
         report("load", (clock.now - start) / .milliseconds(1), "ms")
         report("memory", Double(residentBytes() - before) / 1e6, "MB")
     }

@@ -54,7 +54,7 @@ enum Main {
     private static func makeTokenizer(_ arguments: Arguments) throws -> any PromptTokenizer {
         guard let path = arguments[SimulatorOptions.tokenizer] else { return WordTokenizer() }
         return ModelTokenizer(
-            tokenizer: try BPETokenizer.load(path: path),
+            tokenizer: try PipelineTokenizer.load(path: path),
             template: try ChatTemplate(named: arguments[SimulatorOptions.chatTemplate])
         )
     }

@@ -109,7 +109,7 @@ extension App {
             return nil
         }
         return PromptKeys.Model(
-            tokenizer: try BPETokenizer.load(path: path),
+            tokenizer: try PipelineTokenizer.load(path: path),
             template: try ChatTemplate(named: arguments[ServeOptions.chatTemplate])
         )
     }

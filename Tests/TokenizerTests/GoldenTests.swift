@@ -32,7 +32,7 @@ import Testing
         private(set) var caseCount = 0
         private(set) var differences: [String] = []
 
-        mutating func compare(_ cases: JSONValue?, with tokenizer: BPETokenizer) {
+        mutating func compare(_ cases: JSONValue?, with tokenizer: PipelineTokenizer) {
             cases?.forEachElement { entry in
                 let fields = entry.elements
                 for (field, addSpecialTokens) in [(1, false), (2, true)] {
@@ -51,7 +51,7 @@ import Testing
     }
 
     @Test func `ids are those of HF tokenizers for every text of the golden`() throws {
-        let tokenizer = try BPETokenizer.load(path: try Self.path("WARMPATH_TEST_TOKENIZER"))
+        let tokenizer = try PipelineTokenizer.load(path: try Self.path("WARMPATH_TEST_TOKENIZER"))
         var comparison = Comparison()
         comparison.compare(try Self.golden()["cases"], with: tokenizer)
         // Again, with every word in the cache.
@@ -64,7 +64,7 @@ import Testing
         var comparison = Comparison()
         try Self.golden()["small"]?.forEachElement { entry throws(TokenizerError) in
             let fields = entry.elements
-            comparison.compare(fields[1], with: try BPETokenizer.load(json: fields[0].bytes ?? []))
+            comparison.compare(fields[1], with: try PipelineTokenizer.load(json: fields[0].bytes ?? []))
         }
         #expect(comparison.caseCount > 2000, "the golden has hardly any cases")
         #expect(comparison.differences.isEmpty, "\(comparison.differences.prefix(5))")

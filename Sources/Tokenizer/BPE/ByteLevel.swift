@@ -15,6 +15,18 @@ enum ByteLevel {
         return table
     }()
 
+    /// The character of each byte, as UTF-8.
+    private static let characters: [[UInt8]] = {
+        var characters = [[UInt8]](repeating: [], count: 256)
+        for (character, byte) in byteOfCharacter.enumerated() where byte >= 0 {
+            characters[Int(byte)].append(utf8: UInt32(character))
+        }
+        return characters
+    }()
+
+    /// The character that stands for `byte`, as UTF-8.
+    static func character(of byte: UInt8) -> [UInt8] { characters[Int(byte)] }
+
     /// The bytes that `text` stands for, or nil if it has a character outside the alphabet.
     static func bytes(of text: Span<UInt8>) -> [UInt8]? {
         var bytes: [UInt8] = []

@@ -1,0 +1,113 @@
+import Files
+import JSON
+
+/// The folder of a model: loads the tokenizer in it, whichever files it comes as.
+package struct TokenizerFolder {
+    private let path: String
+
+    package init(path: String) { self.path = path }
+
+    /// Loads `tokenizer.json`, else `tekken.json`, else a file of tiktoken.
+    ///
+    /// - Parameters:
+    ///   - mode: how a `tokenizer.json` is read.
+    ///   - repository: where the model is from, such as `owner/name`: transformers treats some
+    ///     in a way of their own.
+    /// - Throws: `TokenizerError`, which names what is missing or not supported.
+    package func load(
+        mode: TokenizerMode = .raw,
+        repository: String? = nil
+    ) throws(TokenizerError) -> PipelineTokenizer {
+        if FileIdentity(of: "\(path)/tokenizer.json") != nil {
+            switch mode {
+            case .raw: return try PipelineTokenizer.load(path: "\(path)/tokenizer.json")
+            case .transformersV5: return try loadAsTransformers(repository: repository)
+            }
+        }
+        if let tokenizer = try loadTekken() { return tokenizer }
+        for name in Self.tiktokenNames {
+            guard FileIdentity(of: "\(path)/\(name)") != nil else { continue }
+            return try loadTiktoken(name)
+        }
+        throw .unreadable(
+            path: path,
+            reason: "no tokenizer.json, tekken.json or tiktoken file is in it"
+        )
+    }
+
+    private func loadTekken() throws(TokenizerError) -> PipelineTokenizer? {
+        guard let root = try json("tekken.json") else { return nil }
+        return PipelineTokenizer(try TekkenFile(root).parts)
+    }
+
+    private func json(_ name: String) throws(TokenizerError) -> JSONValue? {
+        try TokenizerFiles.json("\(path)/\(name)")
+    }
+
+    private func loadAsTransformers(
+        repository: String?
+    ) throws(TokenizerError) -> PipelineTokenizer {
+        let config = TokenizerConfigFile(try json("tokenizer_config.json"))
+        try config.checkForTransformers()
+        let model = try json("config.json")
+        let kind = try TransformersClass(
+            hubClass: config.tokenizerClass ?? model?["tokenizer_class"]?.string,
+            modelType: model?["model_type"]?.string,
+            repository: repository,
+            hasTekken: FileIdentity(of: "\(path)/tekken.json") != nil
+        )
+        if kind == .mistralCommon, let tokenizer = try loadTekken() { return tokenizer }
+        var family: TransformersRecipe.Family?
+        if case .rebuilt(let rebuilt) = kind { family = rebuilt }
+        let file = try TokenizerFile(
+            parsing: try TokenizerFiles.bytes("\(path)/tokenizer.json")
+        )
+        let tokens = try TransformersTokens(
+            config: config,
+            specialTokensMap: try json("special_tokens_map.json"),
+            addedTokensMap: try json("added_tokens.json"),
+            fileTokens: try file.addedTokens(),
+            family: family
+        )
+        var recipe: TransformersRecipe?
+        if let family { recipe = try TransformersRecipe(family, config: config) }
+        return PipelineTokenizer(
+            try TokenizerParts(file, recipe: recipe) { tokens.add(to: &$0, family: family) }
+        )
+    }
+
+    private static let tiktokenNames = [
+        "tiktoken.model", "tokenizer.model", "qwen.tiktoken", "tokenizer.tiktoken",
+        "cl100k_base.tiktoken", "o200k_base.tiktoken", "p50k_base.tiktoken", "r50k_base.tiktoken",
+        "gpt2.tiktoken",
+    ]
+
+    private func loadTiktoken(_ name: String) throws(TokenizerError) -> PipelineTokenizer {
+        let bytes = try TokenizerFiles.bytes("\(path)/\(name)")
+        guard TiktokenFile.begins(bytes) else {
+            throw .unsupported(
+                part: name,
+                found: "another format, such as SentencePiece's",
+                expected: "tokens in base64 and their ranks, or a tokenizer.json beside it"
+            )
+        }
+        let config = TokenizerConfigFile(try json("tokenizer_config.json"))
+        let modelType = try json("config.json")?["model_type"]?.string
+        let family = TiktokenFamily(
+            fileName: name,
+            tokenizerClass: config.tokenizerClass,
+            modelType: modelType
+        )
+        guard let family else {
+            throw .unsupported(
+                part: name,
+                found: "model_type \(modelType ?? "missing")",
+                expected: "a family whose pattern is known: "
+                    + TiktokenFamily.allCases.map(\.rawValue).joined(separator: ", ")
+            )
+        }
+        return PipelineTokenizer(
+            try TokenizerParts(try TiktokenFile(bytes), family: family, config: config)
+        )
+    }
+}
