@@ -30,7 +30,7 @@ struct ChatRequest {
         let tools = try fields.list("tools").map { (list) throws(PromptError) in
             try ToolDefinitions.normalized(list)
         }
-        let choice = try ToolChoice(body["tool_choice"], tools: tools)
+        let choice = try ToolChoice(body[Key.toolChoice], tools: tools)
         let isExcluded = choice == .none && options.excludesToolsWhenToolChoiceIsNone
         self.tools = isExcluded ? nil : tools
 
@@ -69,7 +69,7 @@ struct ChatRequest {
                     + "Refused request with untrusted chat template."
             )
         }
-        let mediaArguments: [StaticString] = ["mm_processor_kwargs", "media_io_kwargs"]
+        let mediaArguments = ["mm_processor_kwargs", "media_io_kwargs"]
         for name in mediaArguments where !options.trustsRequestMediaArguments {
             guard try fields.dict(name)?.entries.isEmpty ?? true else {
                 throw .rejected(reason: "Per-request \(name) are disabled by default")

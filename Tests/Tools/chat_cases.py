@@ -212,6 +212,17 @@ def written():
     return cases
 
 
+def real(templates):
+    """What clients usually send, by templates that models have."""
+    names = ["user", "system", "multi", "parts", "reasoning", "tool_turn", "tool_turns",
+             "wrong_arguments", "tool_calls_empty", "developer", "developer_later", "billing",
+             "image", "special_text", "name", "custom_role", "orphan_tool"]
+    fields = [{}, {"tools": TOOLS}, {"chat_template_kwargs": {"enable_thinking": False}},
+              {"reasoning_effort": "high", "tools": TOOLS[:1], "add_generation_prompt": False}]
+    return [case("jinja", template, "plain", CONVERSATIONS[name], each)
+            for template in templates for name in names for each in fields]
+
+
 def maybe(rng, dictionary, key, values, chance=0.3):
     if rng.random() < chance:
         dictionary[key] = rng.choice(values)

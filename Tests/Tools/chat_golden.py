@@ -12,6 +12,7 @@ A case with media has "media": its text is that before the first placeholder.
 """
 import argparse
 import copy
+import datetime
 import hashlib
 import importlib
 import json
@@ -22,6 +23,7 @@ import urllib.request
 
 import tokenizers
 import transformers
+from transformers.utils import chat_template_utils
 
 import vllm_frontend
 
@@ -54,6 +56,20 @@ TEMPLATES = {
                "{{ raise_exception('Only user and assistant: ' + message.role) }}{% endif %}"
                "{{ message.content }}{% endfor %}",
 }
+# From vLLM's examples.
+REAL_TEMPLATES = [
+    "llama3.1_json", "llama3.2_pythonic", "llama4_pythonic", "hermes", "qwen3coder", "mistral3",
+    "mistral_parallel", "deepseekv31", "granite", "phi4_mini", "gemma3_pythonic", "glm4",
+    "internlm2_tool", "hunyuan_a13b", "xlam_llama"]
+NOW = datetime.datetime(2026, 1, 2)
+
+
+class StandingClock(datetime.datetime):
+    @classmethod
+    def now(cls, tz=None):
+        return NOW
+
+
 OPTIONS = {
     "plain": {},
     "defaults": {"default_chat_template_kwargs": {"custom": "c", "enable_thinking": False},
@@ -137,6 +153,10 @@ def mistral_tokenizers(cache, load):
 class Frontend:
     def __init__(self, root, cache):
         vllm_frontend.install(root)
+        chat_template_utils.datetime = StandingClock
+        for name in REAL_TEMPLATES:
+            file = next(root.glob(f"examples/**/tool_chat_template_{name}.jinja"))
+            TEMPLATES[name] = file.read_text(encoding="utf-8")
         load = importlib.import_module
         self.protocol = load("vllm.entrypoints.openai.chat_completion.protocol")
         self.chat_message = load("vllm.renderers.chat_utils.chat_message")
@@ -316,7 +336,9 @@ def main():
     arguments = parser.parse_args()
     import chat_cases
     frontend = Frontend(sdist(arguments.cache), arguments.cache)
-    cases = chat_cases.written() + chat_cases.fuzzed(random.Random(arguments.seed), arguments.fuzz)
+    cases = (
+        chat_cases.written() + chat_cases.real(REAL_TEMPLATES)
+        + chat_cases.fuzzed(random.Random(arguments.seed), arguments.fuzz))
     for case in cases:
         case.update(result(frontend, case, OPTIONS[case["options"]]))
     with open(arguments.output, "w", encoding="utf-8") as file:
