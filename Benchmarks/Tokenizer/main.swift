@@ -63,9 +63,10 @@ func rounded(_ value: Double) -> Double { Double(Int(value * 10)) / 10 }
 
 func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 
-func main() async throws {
+func main() {
     let arguments = CommandLine.arguments
     guard arguments.count == 4 else {
+        print("usage: TokenizerBenchmark VOCABULARY TOKENIZER_JSON TEXTS_FOLDER")
         exit(2)
     }
     do {
@@ -81,4 +82,4 @@ func main() async throws {
     }
 }
 
-try await main()
+main()

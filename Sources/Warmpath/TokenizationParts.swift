@@ -32,6 +32,7 @@ struct TokenizationParts {
             tokenizers = TokenizerRegistry(
                 config: config,
                 loader: loader,
+                downloader: Self.downloader(arguments, log: log),
                 fallback: single,
                 metrics: metrics,
                 log: log
@@ -56,6 +57,15 @@ struct TokenizationParts {
         let model = arguments[ServeOptions.model]
         if !model.isEmpty { config.knownModels.insert(model) }
         return config
+    }
+
+    private static func downloader(
+        _ arguments: Arguments,
+        log: Log
+    ) -> HubModelDownloader? {
+        guard arguments[ServeOptions.downloads] else { return nil }
+        let environment = ProcessInfo.processInfo.environment
+        return HubModelDownloader(HubDownloader(HubConfig { environment[$0] }, log: log))
     }
 
     private static func storeConfig(_ arguments: Arguments) -> PrefixStoreConfig {
