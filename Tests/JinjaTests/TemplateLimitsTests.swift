@@ -60,6 +60,15 @@ import Testing
         #expect(Self.kind("{{ \(nest) }}") == .limit)
     }
 
+    @Test func `macros that nest deeply and call themselves are refused`() {
+        let calls =
+            String(repeating: "(", count: 40) + "m()" + String(repeating: ")|upper", count: 40)
+        let body =
+            String(repeating: "{% if 1 %}", count: 80) + "{{ \(calls) }}"
+            + String(repeating: "{% endif %}", count: 80)
+        #expect(Self.kind("{% macro m() %}\(body){% endmacro %}{{ m() }}") == .limit)
+    }
+
     @Test func `statements nested too deeply are refused`() {
         let count = 20_000
         let nest = String(repeating: "{% if x %}", count: count)
