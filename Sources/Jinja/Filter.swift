@@ -29,7 +29,7 @@ enum Filter: String, Sendable {
         case .attr:
             guard let name = given[0]?.text else { throw .failed("attribute name must be a str") }
             if case .dict = value { return .undefined }
-            return try run.attribute(String(decoding: name, as: UTF8.self), name, of: value)
+            return try run.attribute(AttributeName(name), of: value)
         case .abs:
             guard case .int(.min) = value else {
                 let isNegative = try PythonOrder.compare(value, .int(0)) == .less

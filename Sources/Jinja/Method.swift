@@ -35,15 +35,6 @@ enum Method: Sendable {
         }
     }
 
-    /// Whether the sandbox hides the method `name` of `value`, because it changes it.
-    static func refused(on value: Value, _ name: String) -> Bool {
-        guard case .dict = value else { return false }
-        switch name {
-        case "clear", "pop", "popitem", "setdefault", "update": return true
-        default: return false
-        }
-    }
-
     func call(
         on value: Value,
         _ arguments: CallArguments,

@@ -60,13 +60,15 @@ import Testing
         #expect(Self.kind("{{ \(nest) }}") == .limit)
     }
 
-    @Test func `macros that nest deeply and call themselves are refused`() {
+    @Test func `macros that nest deeply and call themselves are refused`() throws {
         let calls =
-            String(repeating: "(", count: 40) + "m()" + String(repeating: ")|upper", count: 40)
+            String(repeating: "(", count: 20) + "m()" + String(repeating: ")|upper", count: 20)
         let body =
-            String(repeating: "{% if 1 %}", count: 80) + "{{ \(calls) }}"
-            + String(repeating: "{% endif %}", count: 80)
-        #expect(Self.kind("{% macro m() %}\(body){% endmacro %}{{ m() }}") == .limit)
+            String(repeating: "{% if 1 %}", count: 40) + "{{ \(calls) }}"
+            + String(repeating: "{% endif %}", count: 40)
+        let source = "{% macro m() %}\(body){% endmacro %}{{ m() }}"
+        _ = try Template(source: Array(source.utf8))
+        #expect(Self.kind(source) == .limit)
     }
 
     @Test func `statements nested too deeply are refused`() {
