@@ -86,6 +86,7 @@ extension Compiler {
         }
         return { run, frame, value throws(TemplateError) in
             try run.step()
+            try run.chargeReading(value)
             return try run.charged(
                 try filter.apply(to: value, try given(run, frame), in: run)
             )

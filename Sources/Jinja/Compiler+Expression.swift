@@ -22,7 +22,7 @@ extension Compiler {
                     pairs.append((try key(run, frame), try value(run, frame)))
                 }
                 let dict = try ValueDict(pairs)
-                try run.check(depth: dict.depth)
+                try run.check(.dict(dict))
                 return .dict(dict)
             }
         case .attribute(let base, let name):
@@ -61,7 +61,9 @@ extension Compiler {
                 try run.step()
                 var text: [UInt8] = []
                 for part in parts {
-                    text += PythonFormat.text(of: try part(run, frame))
+                    let value = try part(run, frame)
+                    try run.chargeReading(value)
+                    text += PythonFormat.text(of: value)
                     try run.charge(bytes: text.count)
                 }
                 return .string(text)

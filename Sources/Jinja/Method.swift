@@ -95,7 +95,7 @@ enum Method: Sendable {
         guard arguments.named.isEmpty, arguments.positional.count == 1 else {
             throw .failed("expected one argument")
         }
-        try run.charge(items: items.count)
+        try run.charge(items: ValueList(items).size)
         let wanted = arguments.positional[0]
         if case .count = self {
             return .int(items.count { PythonOrder.equal($0, wanted) })

@@ -120,6 +120,7 @@ extension Run {
             try charge(bytes: min(left.count, right.count))
             return left == right
         }
+        try charge(items: min(left.size, right.size))
         return PythonOrder.equal(left, right)
     }
 
@@ -139,7 +140,7 @@ extension Run {
             return dict[item] != nil
         default:
             let items = try items(of: container)
-            try charge(items: items.count)
+            try charge(items: container.size)
             return items.contains { PythonOrder.equal($0, item) }
         }
     }

@@ -133,6 +133,7 @@ enum TextFormat {
         if rest.first == "." {
             rest = rest.dropFirst()
             specification.precision = try number(&rest)
+            try specification.checkPrecision()
         }
         specification.type = rest.first
         guard rest.count <= 1 else { throw .failed("Invalid format specifier") }
