@@ -159,7 +159,7 @@ let testTargets: [Target] = [
     tests(of: "ZMQ", ["Threads", "ZMQ"]),
     tests(of: "HTTP", ["HTTP"]),
     tests(of: "Tokenizer", ["Domain", "Files", "JSON", "Tokenizer"]),
-    tests(of: "Jinja", ["Jinja", "JSON"]),
+    tests(of: "Jinja", ["Files", "Jinja", "JSON"]),
     tests(of: "ChatTemplates", ["ChatTemplates", "Files", "JSON", "Jinja"]),
     tests(
         of: "Tokenization",
