@@ -46,14 +46,19 @@ internal import CSimdJSON
     }
 
     /// The string's UTF-8 bytes, escapes resolved.
-    package var bytes: [UInt8]? { unsafe withBytes { unsafe [UInt8]($0) } }
+    package var bytes: [UInt8]? { unsafe withUnsafeBytes { unsafe [UInt8]($0) } }
 
     /// The string as text. For names and settings; prompts stay bytes.
     package var string: String? {
-        unsafe withBytes { unsafe String(decoding: $0, as: UTF8.self) }
+        unsafe withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
     }
 
-    private func withBytes<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R? {
+    /// Calls `body` with `bytes`, without copying them; nil if this is no string.
+    package func withBytes<R>(_ body: (Span<UInt8>) -> R) -> R? {
+        unsafe withUnsafeBytes { unsafe body($0.span) }
+    }
+
+    private func withUnsafeBytes<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R? {
         guard kind == .string else { return nil }
         let string = unsafe csimdjson_value_string(value)
         return unsafe body(UnsafeBufferPointer(start: string.bytes, count: string.count))

@@ -18,16 +18,15 @@ extension BPEModel {
         vocabulary: Vocabulary
     ) throws(TokenizerError) -> MergeTable {
         var table = MergeTable(capacity: vocabulary.count)
+        var reader = MergeReader(vocabulary: vocabulary)
         var rank: UInt32 = 0
         try value.forEachElement { (entry) throws(TokenizerError) in
-            guard let pair = try MergePair(entry) else { return }
-            guard let left = ByteLevel.bytes(of: pair.left.span), !left.isEmpty,
-                let right = ByteLevel.bytes(of: pair.right.span), !right.isEmpty,
-                let leftID = vocabulary.id(of: left.span),
-                let rightID = vocabulary.id(of: right.span),
-                let merged = vocabulary.id(of: (left + right).span)
-            else { throw pair.notTokens }
-            table.store(leftID, rightID, rank: rank, merged: merged)
+            guard let merge = reader.read(entry) else {
+                // Not a pair, or not one of tokens; or a comment, which is passed over.
+                guard let pair = try MergePair(entry) else { return }
+                throw pair.notTokens
+            }
+            table.store(merge.left, merge.right, rank: rank, merged: merge.merged)
             rank += 1
         }
         return table

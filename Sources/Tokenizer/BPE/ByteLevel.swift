@@ -31,21 +31,28 @@ enum ByteLevel {
     static func bytes(of text: Span<UInt8>) -> [UInt8]? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count)
+        return append(decoding: text, to: &bytes) ? bytes : nil
+    }
+
+    /// Appends the bytes that `text` stands for; false if it has a character outside the
+    /// alphabet, and then those before it are appended.
+    static func append(decoding text: Span<UInt8>, to bytes: inout [UInt8]) -> Bool {
+        let byteOfCharacter = byteOfCharacter.span
         var index = 0
         while index < text.count {
             var character = Int(text[index])
             index += 1
             if character >= 0x80 {
                 // The alphabet ends below U+0800, so two bytes are all it has.
-                guard character < 0xE0, index < text.count else { return nil }
+                guard character < 0xE0, index < text.count else { return false }
                 character = (character & 0x1F) << 6 | Int(text[index] & 0x3F)
                 index += 1
             }
             guard character < byteOfCharacter.count, byteOfCharacter[character] >= 0 else {
-                return nil
+                return false
             }
             bytes.append(UInt8(byteOfCharacter[character]))
         }
-        return bytes
+        return true
     }
 }
