@@ -25,8 +25,7 @@ package struct TokenizerFolder {
             }
         }
         if let tokenizer = try loadTekken() { return tokenizer }
-        for name in Self.tiktokenNames {
-            guard FileIdentity(of: "\(path)/\(name)") != nil else { continue }
+        for name in Self.tiktokenNames where FileIdentity(of: "\(path)/\(name)") != nil {
             return try loadTiktoken(name)
         }
         throw .unreadable(

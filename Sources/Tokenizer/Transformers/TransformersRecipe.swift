@@ -27,7 +27,9 @@ struct TransformersRecipe {
             settings.fusesUnknown = true
             settings.fallsBackToBytes = true
         }
-        if family == .gemma { settings.unknownToken = config.token("unk_token") ?? Array("<unk>".utf8) }
+        if family == .gemma {
+            settings.unknownToken = config.token("unk_token") ?? Array("<unk>".utf8)
+        }
         self.settings = settings
         dropsTemplate = family == .gptNeoX
     }

@@ -44,11 +44,13 @@ struct TransformersTokens {
         for name in Self.names {
             let key = "\(name)"
             let value =
-                values[key].flatMap(Self.token) ?? (values[key] == nil
+                values[key].flatMap(Self.token)
+                ?? (values[key] == nil
                     ? family?.defaultToken(key) : nil)
             if let value { named.append(known[value.content] ?? value) }
         }
-        for key in order where key.hasSuffix("_token") && !Self.names.contains(where: { "\($0)" == key }) {
+        for key in order
+        where key.hasSuffix("_token") && !Self.names.contains(where: { "\($0)" == key }) {
             if let value = values[key], value.kind != .bool, let token = Self.token(value) {
                 named.append(token)
             }
