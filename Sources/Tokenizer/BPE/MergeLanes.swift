@@ -2,13 +2,19 @@
 ///
 /// Byte-level BPE: of all neighbours that merge, the pair with the lowest rank goes first, the
 /// leftmost of equals; again, until none is left. What takes long is waiting for the merge table,
-/// which no cache of the processor holds. So words take turns: each has one merge applied and
-/// asks for the two that follow from it, and by the time that it is its turn again, they are there.
+/// which no cache of the processor holds. So words go in step: each has one merge applied, and
+/// what follows from these merges is looked up for all of them at once.
 ///
 /// For short words, for which looking at every pair is fastest; `LongWordMerger` is for others.
-@safe struct MergeLanes: Sendable {
+///
+/// In bounds: a lane has room for the longest word with one number on either side, and only
+/// positions of the word or these two are ever set in `Lane.alive`.
+struct MergeLanes: Sendable {
     static let byteCountMax = 48
     private static let laneCount = 16
+    /// Pairs are looked at in runs of this length, the last one filled up with `none`.
+    private static let runLength = 8
+    private static let laneSize = byteCountMax + 2
 
     /// A word to merge: bytes of someone else's, and a number for the caller.
     @safe struct Word: BitwiseCopyable {
@@ -17,27 +23,29 @@
         var number: Int
     }
 
-    /// One word at work. Its tokens, and the merge of each with its right neighbour, are at
-    /// `place` in the lanes' memory.
+    /// One word at work. Its tokens, and the merge of each with its right neighbour, stay in the
+    /// lanes' memory where their first bytes were, from `place` on.
     private struct Lane: BitwiseCopyable {
         var place = 0
-        var count = 0
         var number = 0
-        /// What the last merge made, of which the neighbours are to be looked up.
-        var merged = 0
-        var leftPair: UInt64 = 0
-        var rightPair: UInt64 = 0
+        var runsEnd = 0
+        /// A bit for each position that has a token, and one for the end of the word.
+        var alive: UInt64 = 0
     }
 
-    private let tokens = AlignedMemory<UInt32>(count: laneCount * byteCountMax)
-    private let merges = AlignedMemory<MergeTable.Merge>(count: laneCount * byteCountMax)
-    private let lanes = AlignedMemory<Lane>(count: laneCount)
+    /// A pair to look up, and where its merge goes.
+    private struct Lookup: BitwiseCopyable {
+        var candidate = MergeTable.Candidate()
+        var position = 0
+    }
 
-    /// Merges `words`, each of 2 to `byteCountMax` bytes, and calls `finish` with the number and
+    private let tokens = AlignedMemory<UInt32>(count: laneCount * laneSize)
+    private let merges = AlignedMemory<MergeTable.Merge>(count: laneCount * laneSize)
+    private let lanes = AlignedMemory<Lane>(count: laneCount)
+    private let lookups = AlignedMemory<Lookup>(count: laneCount * 2 + 1)
+
+    /// Merges `words`, each of 1 to `byteCountMax` bytes, and calls `finish` with the number and
     /// the tokens of each, in no order. The tokens are there during the call only.
-    ///
-    /// The pointers stay inside this memory: a lane has room for the longest word, and a word
-    /// only gets shorter.
     @inline(__always)
     @unsafe func merge(
         _ words: UnsafeBufferPointer<Word>,
@@ -49,25 +57,20 @@
         var waiting = 0
         var active = 0
         while waiting < words.count, active < Self.laneCount {
-            unsafe lanes[active].place = active * Self.byteCountMax
+            unsafe lanes[active].place = active * Self.laneSize + 1
             unsafe load(words[waiting], into: active, start)
             waiting += 1
             active += 1
         }
         while active > 0 {
+            var lookupCount = 0
             var lane = 0
             while lane < active {
-                if applyFirstMerge(in: lane, table) {
+                if applyFirstMerge(in: lane, table, &lookupCount) {
                     lane += 1
                     continue
                 }
-                unsafe finish(
-                    lanes[lane].number,
-                    UnsafeBufferPointer(
-                        start: tokens.start + lanes[lane].place,
-                        count: lanes[lane].count
-                    )
-                )
+                unsafe finish(lanes[lane].number, takeTokens(of: lane))
                 if waiting < words.count {
                     unsafe load(words[waiting], into: lane, start)
                     waiting += 1
@@ -76,68 +79,123 @@
                     unsafe swap(&lanes[lane], &lanes[active])
                 }
             }
-            for lane in 0..<active { lookUp(in: lane, table) }
+            lookUp(lookupCount, table)
         }
     }
 
     @inline(__always)
     private func load(_ word: Word, into lane: Int, _ start: borrowing MergeStart) {
         let place = unsafe lanes.start[lane].place
-        unsafe lanes.start[lane].count = word.count
-        unsafe lanes.start[lane].number = word.number
-        unsafe start.fill(
-            word.bytes,
-            count: word.count,
-            tokens: tokens.start + place,
-            merges: merges.start + place
+        let tokens = unsafe tokens.start + place
+        let merges = unsafe merges.start + place
+        unsafe start.fill(word.bytes, count: word.count, tokens: tokens, merges: merges)
+        unsafe tokens[-1] = MergeTable.reservedID
+        unsafe tokens[word.count] = MergeTable.reservedID
+        let runsEnd = (word.count - 1 + Self.runLength - 1) & ~(Self.runLength - 1)
+        var index = word.count - 1
+        while index < runsEnd {
+            unsafe merges[index] = MergeTable.none
+            index += 1
+        }
+        unsafe lanes.start[lane] = Lane(
+            place: place,
+            number: word.number,
+            runsEnd: runsEnd,
+            alive: (1 << UInt64(word.count + 1)) &- 1
         )
     }
 
-    /// Applies the merge of the lowest rank; false if there is none.
+    /// Applies the merge of the lowest rank, and says which two pairs are to be looked up then;
+    /// false if there is no merge.
     @inline(__always)
-    private func applyFirstMerge(in lane: Int, _ table: borrowing MergeTable) -> Bool {
+    private func applyFirstMerge(
+        in lane: Int,
+        _ table: borrowing MergeTable,
+        _ lookupCount: inout Int
+    ) -> Bool {
         let lane = unsafe lanes.start + lane
-        let tokens = unsafe tokens.start + lane.pointee.place
-        let merges = unsafe merges.start + lane.pointee.place
-        var count = unsafe lane.pointee.count
-        var best = 0
-        var first = unsafe count > 1 ? merges[0] : MergeTable.none
-        var index = 1
-        while index < count - 1 {
-            let merge = unsafe merges[index]
-            best = merge < first ? index : best
-            first = min(merge, first)
-            index += 1
-        }
+        let place = unsafe lane.pointee.place
+        let merges = unsafe merges.start + place
+        let (best, first) = unsafe Self.firstMerge(merges, end: lane.pointee.runsEnd)
         guard first != MergeTable.none else { return false }
+
+        var alive = unsafe lane.pointee.alive
+        let after = ~((2 &<< UInt64(best)) &- 1)
+        let right = (alive & after).trailingZeroBitCount
+        alive &= ~(1 &<< UInt64(right))
+        unsafe lane.pointee.alive = alive
+        let left = 63 - (alive & ((1 &<< UInt64(best)) &- 1)).leadingZeroBitCount
+        let next = (alive & after).trailingZeroBitCount
+
+        let tokens = unsafe tokens.start + place
         let merged = UInt32(truncatingIfNeeded: first)
         unsafe tokens[best] = merged
-        count -= 1
-        index = best + 1
-        while index < count {
-            unsafe tokens[index] = tokens[index + 1]
-            unsafe merges[index - 1] = merges[index]
-            index += 1
-        }
-        unsafe lane.pointee.count = count
-        unsafe lane.pointee.merged = best
-        let left = unsafe best > 0 ? tokens[best - 1] : MergeTable.reservedID
-        let right = unsafe best + 1 < count ? tokens[best + 1] : MergeTable.reservedID
-        unsafe lane.pointee.leftPair = table.mayMerge(left, merged)
-        unsafe lane.pointee.rightPair = table.mayMerge(merged, right)
+        unsafe merges[right] = MergeTable.none
+        unsafe merges[left] = MergeTable.none
+        unsafe merges[best] = MergeTable.none
+        // Written in any case, and kept if the pair may merge: a branch would be a coin toss.
+        let lookups = unsafe lookups.start
+        let leftPair = unsafe table.candidate(tokens[left], merged)
+        unsafe lookups[lookupCount] = Lookup(candidate: leftPair.value, position: place + left)
+        lookupCount &+= leftPair.passes ? 1 : 0
+        let rightPair = unsafe table.candidate(merged, tokens[next])
+        unsafe lookups[lookupCount] = Lookup(candidate: rightPair.value, position: place + best)
+        lookupCount &+= rightPair.passes ? 1 : 0
         return true
     }
 
-    /// Looks up the merges of what the last one made with its neighbours.
+    /// The lowest of the merges, and where the leftmost of equals is.
     @inline(__always)
-    private func lookUp(in lane: Int, _ table: borrowing MergeTable) {
-        let lane = unsafe lanes.start + lane
-        let merges = unsafe merges.start + lane.pointee.place + lane.pointee.merged
-        if unsafe lane.pointee.merged > 0 {
-            unsafe merges[-1] = table.merge(ofPair: lane.pointee.leftPair)
+    private static func firstMerge(
+        _ merges: UnsafeMutablePointer<MergeTable.Merge>,
+        end: Int
+    ) -> (position: Int, merge: MergeTable.Merge) {
+        var best = 0
+        var first = MergeTable.none
+        var run = 0
+        while run < end {
+            for index in run..<run + runLength {
+                let merge = unsafe merges[index]
+                best = merge < first ? index : best
+                first = min(merge, first)
+            }
+            run += runLength
         }
-        if unsafe lane.pointee.merged + 1 < lane.pointee.count {
-            unsafe merges[0] = table.merge(ofPair: lane.pointee.rightPair)
+        return (best, first)
+    }
+
+    /// First where most merges are, for all of them at once, then where the others are.
+    @inline(__always)
+    private func lookUp(_ lookupCount: Int, _ table: borrowing MergeTable) {
+        let lookups = unsafe lookups.start
+        var uncertainCount = 0
+        for index in 0..<lookupCount {
+            let lookup = unsafe lookups[index]
+            let found = table.firstMerge(of: lookup.candidate)
+            unsafe merges.start[lookup.position] = found.merge
+            unsafe lookups[uncertainCount] = lookup
+            uncertainCount &+= found.isCertain ? 0 : 1
         }
+        for index in 0..<uncertainCount {
+            let lookup = unsafe lookups[index]
+            unsafe merges.start[lookup.position] = table.merge(of: lookup.candidate)
+        }
+    }
+
+    /// Moves the tokens of a word to where its first one is.
+    @inline(__always)
+    private func takeTokens(of lane: Int) -> UnsafeBufferPointer<UInt32> {
+        let lane = unsafe lanes.start[lane]
+        let tokens = unsafe tokens.start + lane.place
+        var alive = lane.alive
+        var count = 0
+        while true {
+            let position = alive.trailingZeroBitCount
+            alive &= alive &- 1
+            if alive == 0 { break }  // the end of the word
+            unsafe tokens[count] = tokens[position]
+            count += 1
+        }
+        return unsafe UnsafeBufferPointer(start: tokens, count: count)
     }
 }

@@ -11,7 +11,7 @@ struct MergeTable: Sendable {
 
     private struct Slot: BitwiseCopyable {
         /// Left token in the upper half, right one in the lower.
-        var pair = MergeTable.noPair
+        var pair = UInt64.max
         var merge = MergeTable.none
     }
 
@@ -24,7 +24,7 @@ struct MergeTable: Sendable {
     private static let filterWordCount = 1 << 15
 
     /// Marks what is free: no token has the reserved id.
-    static let noPair = UInt64.max
+    private static let noPair = UInt64.max
 
     /// No token may have this id: it marks what is free.
     static let reservedID = UInt32.max
@@ -38,25 +38,44 @@ struct MergeTable: Sendable {
     /// The merge of two neighbours, or `none`.
     @inline(__always)
     func merge(of left: UInt32, _ right: UInt32) -> Merge {
-        merge(ofPair: mayMerge(left, right))
+        let candidate = candidate(left, right)
+        return candidate.passes ? merge(of: candidate.value) : Self.none
     }
 
-    /// What `merge(ofPair:)` takes: the pair, or `noPair` if it surely does not merge.
+    /// A pair that may merge, and where to look it up first.
+    struct Candidate: BitwiseCopyable {
+        var pair: UInt64 = 0
+        var slot = 0
+    }
+
     @inline(__always)
-    func mayMerge(_ left: UInt32, _ right: UInt32) -> UInt64 {
+    func candidate(_ left: UInt32, _ right: UInt32) -> (value: Candidate, passes: Bool) {
         let pair = UInt64(left) << 32 | UInt64(right)
         let hash = WordHash.mixed(pair)
         let bits = Self.filterBits(hash)
         // In bounds: `filterWord` is below the count.
         let word = unsafe filter.span[unchecked: Self.filterWord(hash)]
-        return word & bits == bits ? pair : Self.noPair
+        let slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+        return (Candidate(pair: pair, slot: slot), word & bits == bits)
     }
 
-    /// The merge of a pair that may merge, or `none`.
+    /// What the first slot says of a candidate; `isCertain` if no other slot has to be asked.
     @inline(__always)
-    func merge(ofPair pair: UInt64) -> Merge {
-        pair == Self.noPair
-            ? Self.none : slots[slotIndex(of: pair, hash: WordHash.mixed(pair))].merge
+    func firstMerge(of candidate: Candidate) -> (merge: Merge, isCertain: Bool) {
+        // In bounds: a candidate's slot is.
+        let slot = unsafe slots.span[unchecked: candidate.slot]
+        let isFound = slot.pair == candidate.pair
+        return (isFound ? slot.merge : Self.none, isFound || slot.pair == Self.noPair)
+    }
+
+    /// The merge of a candidate, or `none`.
+    func merge(of candidate: Candidate) -> Merge {
+        slots[slotIndex(of: candidate.pair, startingAt: candidate.slot)].merge
+    }
+
+    /// Asks for large pages, once all merges are stored.
+    func settle() {
+        unsafe slots.withUnsafeBytes { unsafe HugePages.advise($0) }
     }
 
     /// Stores a merge; of a repeated pair the last one counts.
@@ -93,9 +112,14 @@ struct MergeTable: Sendable {
     /// Where `pair` is, or the free slot where it belongs.
     @inline(__always)
     private func slotIndex(of pair: UInt64, hash: UInt64) -> Int {
+        slotIndex(of: pair, startingAt: Int(truncatingIfNeeded: hash) & (slots.count - 1))
+    }
+
+    @inline(__always)
+    private func slotIndex(of pair: UInt64, startingAt start: Int) -> Int {
         let slots = slots.span
         let mask = slots.count - 1
-        var index = Int(truncatingIfNeeded: hash) & mask
+        var index = start
         // In bounds: the mask keeps the index below the count, a power of two.
         while true {
             let found = unsafe slots[unchecked: index].pair
