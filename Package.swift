@@ -60,7 +60,7 @@ let targets: [Target] = [
     library("YAML", ["CYAML"]),
 
     // The core: what a prompt is, what is cached, where to go.
-    library("Tokenizer", ["Domain", "Files", "JSON", "Threads"]),
+    library("Tokenizer", ["Domain", "Files", "JSON"]),
     library("Jinja", ["JSON"]),
     library("ChatTemplates", ["Files", "JSON", "Jinja"]),
     library(
@@ -78,20 +78,20 @@ let targets: [Target] = [
         "Routing",
         [
             "Bytes", "Discovery", "Domain", "JSON", "KVIndexer", "Scheduling", "Telemetry",
-            "Tokenizer",
+            "Tokenization",
         ]
     ),
 
     // The protocol around it.
     library("ExtProc", ["Bytes", "CProcessReply", "Domain", "GRPC", "Routing", "Telemetry"]),
 
-    library("Config", ["Scorers"]),
+    library("Config", ["Scorers", "Tokenization"]),
     program(
         "Warmpath",
         [
             "Bytes", "CommandLineArguments", "Config", "Discovery", "Domain", "ExtProc", "GRPC",
-            "HTTP", "KVIndexer", "Routing", "Scheduling", "Scorers", "Telemetry", "Threads",
-            "Tokenizer", "ZMQ",
+            "Files", "HTTP", "JSON", "KVIndexer", "Routing", "Scheduling", "Scorers", "Telemetry",
+            "Threads", "Tokenization", "Tokenizer", "ZMQ",
         ]
     ),
 
@@ -107,12 +107,17 @@ let targets: [Target] = [
     program("LoadTest", ["CommandLineArguments", "HTTP", "JSON", "Randomness"]),
     program("TokenizerBenchmark", path: "Benchmarks/Tokenizer", ["Domain", "Tokenizer"]),
     program(
+        "TokenizationBenchmark",
+        path: "Benchmarks/Tokenization",
+        ["Domain", "Randomness", "Telemetry", "Tokenization", "Tokenizer"]
+    ),
+    program(
         "ExtProcBenchmark",
         path: "Benchmarks/ExtProc",
         [
             "Bytes", "Discovery", "Domain", "ExtProc", "ExtProcTestSupport", "GRPC",
             "KVIndexer", "Randomness", "Routing", "Scheduling", "Scorers", "Telemetry", "Threads",
-            "Tokenizer",
+            "Tokenization", "Tokenizer",
         ]
     ),
     program("IndexBenchmark", path: "Benchmarks/Index", ["Domain", "Telemetry", "KVIndexer"]),
@@ -139,7 +144,7 @@ let testTargets: [Target] = [
     tests(of: "Discovery", ["Discovery", "Domain", "Files", "Telemetry"]),
     tests(of: "Scheduling", ["Domain", "Scheduling"]),
     tests(of: "Scorers", ["Domain", "Scheduling", "Scorers"]),
-    tests(of: "Config", ["Config", "Scorers"]),
+    tests(of: "Config", ["Config", "Scorers", "Tokenization"]),
     tests(of: "CommandLineArguments", ["CommandLineArguments"]),
     tests(of: "JSON", ["JSON"]),
     tests(of: "GRPC", ["Bytes", "GRPC", "Randomness"]),
@@ -159,8 +164,8 @@ let testTargets: [Target] = [
     tests(
         of: "Tokenization",
         [
-            "ChatTemplates", "Crypto", "Domain", "Files", "HTTP", "JSON", "Jinja", "Telemetry",
-            "Threads", "Tokenization", "Tokenizer",
+            "ChatTemplates", "Crypto", "Domain", "Files", "HTTP", "JSON", "Jinja", "Randomness",
+            "Telemetry", "Threads", "Tokenization", "Tokenizer",
         ]
     ),
     tests(of: "KVIndexer", ["Domain", "JSON", "KVIndexer", "Randomness", "Telemetry", "ZMQ"]),
@@ -168,7 +173,7 @@ let testTargets: [Target] = [
         of: "Routing",
         [
             "Bytes", "Discovery", "Domain", "KVIndexer", "Routing", "Scheduling", "Scorers",
-            "Telemetry", "Tokenizer",
+            "Telemetry", "Tokenization", "Tokenizer",
         ]
     ),
     tests(

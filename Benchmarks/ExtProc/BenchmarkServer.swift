@@ -10,6 +10,7 @@ import Routing
 import Scheduling
 import Telemetry
 import Threads
+import Tokenization
 import Tokenizer
 
 /// The server that is measured: everything between a socket and a decision, as in production.
@@ -43,26 +44,37 @@ enum BenchmarkServer {
             config: try config.validated(),
             metrics: KVIndexerMetrics(registry: registry)
         )
+        let tokenizationMetrics = TokenizationMetrics(registry: registry)
+        let model = LoadedModel(
+            tokenizer: try PipelineTokenizer.load(path: tokenizer),
+            renderer: NamedTemplateRenderer(.llama3)
+        )
         let prompts = PromptKeys(
-            model: .init(tokenizer: try PipelineTokenizer.load(path: tokenizer), template: .llama3),
+            tokenizer: PromptTokenizer(
+                models: SingleModel(model),
+                store: PrefixStore(config: PrefixStoreConfig(), metrics: tokenizationMetrics),
+                metrics: tokenizationMetrics
+            ),
             hasher: BlockKeyHasher(blockSize: config.blockSize, seed: config.hashSeed)
         )
         for size in BodySize.allCases {
             for number in stride(from: 0, to: size.promptCount, by: 2) {
                 var body = GrowingBytes()
                 body.append(size.body(number: number).span)
-                let request = try RequestParser.parse(body.take())
                 let endpoint = endpoints[number / 2 % endpoints.count]
-                index.store(prompts.keys(of: request).span, at: endpoint.id, in: .gpu)
+                index.store(try prompts.keys(of: body.take()).span, at: endpoint.id, in: .gpu)
             }
         }
+        var pool = TokenizationPoolConfig()
+        pool.threadCount = 2
         return RequestRouter(
             endpoints: store,
             prompts: prompts,
             index: index,
             profile: SchedulingProfile(SchedulingConfig(), seed: 1),
-            pool: try WorkerPool(threadCount: 2, waitingMax: 1024),
+            pool: try TokenizationPool(config: pool),
             metrics: RoutingMetrics(registry: registry),
+            tokenizationMetrics: tokenizationMetrics,
             log: log
         )
     }

@@ -5,7 +5,6 @@ import Tokenizer
 // Times our tokenizer on one vocabulary, as Benchmarks/Tokenizer/peer.py times others.
 //
 // usage: TokenizerBenchmark VOCABULARY TOKENIZER_JSON TEXTS_FOLDER
-//        TokenizerBenchmark worker-pool
 
 struct Benchmark {
     let vocabulary: String
@@ -66,9 +65,7 @@ func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 
 func main() async throws {
     let arguments = CommandLine.arguments
-    if arguments.dropFirst() == ["worker-pool"] { return try await WorkerPoolBenchmark.run() }
     guard arguments.count == 4 else {
-        print("usage: TokenizerBenchmark VOCABULARY TOKENIZER_JSON TEXTS_FOLDER | worker-pool")
         exit(2)
     }
     do {

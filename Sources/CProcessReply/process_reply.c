@@ -90,6 +90,14 @@ size_t cprocess_pack(cprocess_kind kind, cprocess_mutation mutation, uint8_t *bu
         common.header_mutation = &headers.mutation;
         common.clear_route_cache = 1;  // the route may depend on the destination
     }
+    Envoy__Service__ExtProc__V3__BodyMutation body_mutation =
+        ENVOY__SERVICE__EXT_PROC__V3__BODY_MUTATION__INIT;
+    if (mutation.body) {
+        body_mutation.mutation_case = ENVOY__SERVICE__EXT_PROC__V3__BODY_MUTATION__MUTATION_BODY;
+        body_mutation.body.data = (uint8_t *)mutation.body;
+        body_mutation.body.len = mutation.body_count;
+        common.body_mutation = &body_mutation;
+    }
     Envoy__Service__ExtProc__V3__HeadersResponse headers_response =
         ENVOY__SERVICE__EXT_PROC__V3__HEADERS_RESPONSE__INIT;
     Envoy__Service__ExtProc__V3__BodyResponse body_response =

@@ -14,11 +14,5 @@ package struct SHA256Digest: Hashable, Sendable {
     }
 
     /// Lower-case hexadecimal.
-    package var hex: String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(
-            decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
-            as: UTF8.self
-        )
-    }
+    package var hex: String { bytes.hex }
 }

@@ -18,20 +18,14 @@ package struct CompletionRequest: Equatable {
     package let cacheSalt: String?
 
     package init(parsing body: [UInt8], api: API) throws(APIError) {
-        let json: JSONValue
-        do throws(JSONError) {
-            json = try JSONDocument(parsing: body).root
-        } catch {
-            throw .badRequest("The body is not JSON: \(error.reason)")
-        }
-        guard json.kind == .object else { throw .badRequest("The body is not an object.") }
+        let json = try JSONValue.requestBody(body)
         self.api = api
         guard let model = json["model"]?.string else { throw .badRequest("`model` is required.") }
         self.model = model
         prompt =
             switch api {
             case .completions: try CompletionRequest.prompt(json["prompt"])
-            case .chat: .chat(try CompletionRequest.messages(json["messages"]))
+            case .chat: try CompletionRequest.chat(json)
             }
         outputMax = try CompletionRequest.outputMax(json)
         isStreamed = json["stream"]?.bool ?? false
@@ -67,7 +61,20 @@ package struct CompletionRequest: Equatable {
         return .tokens(tokens)
     }
 
-    private static func messages(_ json: JSONValue?) throws(APIError) -> [ChatMessage] {
+    /// The messages, or the ids that a picker computed for them: vLLM then renders nothing.
+    private static func chat(_ json: JSONValue) throws(APIError) -> Prompt {
+        let messages = try messages(json["messages"])
+        guard let ids = json["kv_transfer_params"]?["prompt_token_ids"], ids.kind == .array,
+            json["echo"]?.bool != true
+        else { return .chat(messages) }
+        let prompt = try prompt(ids)
+        guard prompt != .tokens([]) else {
+            throw .badRequest("`kv_transfer_params.prompt_token_ids` is empty.")
+        }
+        return prompt
+    }
+
+    static func messages(_ json: JSONValue?) throws(APIError) -> [ChatMessage] {
         guard let json, json.kind == .array else { throw .badRequest("`messages` is required.") }
         var messages: [ChatMessage] = []
         try json.forEachElement { message throws(APIError) in
@@ -92,5 +99,19 @@ package struct CompletionRequest: Equatable {
             parts.append(text)
         }
         return Array(parts.joined(separator: [0x0A]))
+    }
+}
+
+extension JSONValue {
+    /// The object that a request's body is.
+    static func requestBody(_ body: [UInt8]) throws(APIError) -> JSONValue {
+        let json: JSONValue
+        do throws(JSONError) {
+            json = try JSONDocument(parsing: body).root
+        } catch {
+            throw .badRequest("The body is not JSON: \(error.reason)")
+        }
+        guard json.kind == .object else { throw .badRequest("The body is not an object.") }
+        return json
     }
 }

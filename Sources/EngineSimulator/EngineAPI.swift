@@ -28,6 +28,11 @@ struct EngineAPI: Sendable {
             return try await complete(CompletionRequest(parsing: request.body, api: .completions))
         case ("POST", "/v1/chat/completions"):
             return try await complete(CompletionRequest(parsing: request.body, api: .chat))
+        case ("POST", "/tokenize"): return try tokenize(TokenizeRequest(parsing: request.body))
+        case ("POST", "/v1/completions/render"):
+            return try render(CompletionRequest(parsing: request.body, api: .completions))
+        case ("POST", "/v1/chat/completions/render"):
+            return try render(CompletionRequest(parsing: request.body, api: .chat))
         case ("GET", "/v1/models"): return models
         case ("GET", "/health"): return HTTPResponse()
         case ("GET", "/metrics"):
@@ -145,10 +150,7 @@ struct EngineAPI: Sendable {
                 }
             }
         }
-        return HTTPResponse(
-            headers: ["content-type": "application/json"],
-            body: .bytes(json.bytes)
-        )
+        return HTTPResponse(json)
     }
 
     private func append(name: String, root: String, to json: inout JSONWriter) {

@@ -7,7 +7,8 @@ extension ProcessReply {
     func encoded() -> OutgoingMessage {
         switch self {
         case .requestHeaders(let mutation): Self.packed(CPROCESS_REQUEST_HEADERS, mutation)
-        case .requestBody(let mutation): Self.packed(CPROCESS_REQUEST_BODY, mutation)
+        case .requestBody(let mutation, let replacement):
+            Self.packed(CPROCESS_REQUEST_BODY, mutation, body: replacement)
         case .requestTrailers: Self.packed(CPROCESS_REQUEST_TRAILERS)
         case .responseHeaders: Self.packed(CPROCESS_RESPONSE_HEADERS)
         case .responseBody: Self.packed(CPROCESS_RESPONSE_BODY)
@@ -20,16 +21,21 @@ extension ProcessReply {
         }
     }
 
-    private static func packed(_ kind: cprocess_kind, _ mutation: Mutation? = nil)
-        -> OutgoingMessage
-    {
+    /// - Parameter body: goes out whole, in this message: Envoy holds buffered bodies whole, too.
+    private static func packed(
+        _ kind: cprocess_kind,
+        _ mutation: Mutation? = nil,
+        body: SharedBytes? = nil
+    ) -> OutgoingMessage {
         let bytes = unsafe withOptionalCString(mutation?.destination) { destination in
             unsafe withOptionalCString(mutation?.contentLength.map(String.init)) { contentLength in
                 unsafe withOptionalCString(mutation?.requestID) { requestID in
                     let mutation = unsafe cprocess_mutation(
                         destination: destination,
                         content_length: contentLength,
-                        request_id: requestID
+                        request_id: requestID,
+                        body: body?.base,
+                        body_count: body?.count ?? 0
                     )
                     return unsafe PackedMessage.bytes {
                         unsafe cprocess_pack(kind, mutation, $0, $1)
@@ -37,6 +43,7 @@ extension ProcessReply {
                 }
             }
         }
+        extendLifetime(body)
         return OutgoingMessage(bytes.span)
     }
 

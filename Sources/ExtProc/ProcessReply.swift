@@ -4,9 +4,9 @@ import Bytes
 enum ProcessReply: Sendable {
     /// Nothing to change; go on. For requests, only where bodies are buffered.
     case requestHeaders(Mutation?)
-    /// For buffered bodies: the decision, with the body left as it is.
-    case requestBody(Mutation)
-    /// A piece of the body, given back unchanged.
+    /// For buffered bodies: the decision, with the body left as it is or replaced.
+    case requestBody(Mutation, replacement: SharedBytes?)
+    /// A piece of the body that goes to the endpoint.
     case requestBodyChunk(SharedBytes, Range<Int>, endOfStream: Bool)
     case requestTrailers
     case responseHeaders

@@ -38,12 +38,14 @@ struct ProcessStream: Sendable {
                 case .failure(let error): return try await fail(error, state.headers, on: call)
                 case .success(let success):
                     routed = success
+                    let body = success.replacementBody ?? request.body
                     let mutation = ProcessReply.Mutation(
                         destination: success.decision.endpoint.address,
-                        contentLength: request.body.count > 0 ? request.body.count : nil,
+                        contentLength: body.count > 0 ? body.count : nil,
                         requestID: state.headers.requestID == nil ? request.id : nil
                     )
-                    try await send(answer, mutation, request.body, on: call)
+                    let isReplaced = success.replacementBody != nil
+                    try await send(answer, mutation, body, isReplaced: isReplaced, on: call)
                 }
             }
         }
@@ -66,16 +68,20 @@ struct ProcessStream: Sendable {
         }
     }
 
-    /// Sends a decision, and gives the body back unchanged if it was handed over.
+    /// Sends a decision, and the body if it was handed over or is another now.
     private func send(
         _ answer: ProcessStreamState.Answer,
         _ mutation: ProcessReply.Mutation,
         _ body: SharedBytes,
+        isReplaced: Bool,
         on call: some ProcessCall
     ) async throws(ProcessCallError) {
         switch answer {
         case .headersOnly: try await call.send(.requestHeaders(mutation), moreFollows: false)
-        case .bufferedBody: try await call.send(.requestBody(mutation), moreFollows: false)
+        case .bufferedBody:
+            let replacement = isReplaced ? body : nil
+            let reply = ProcessReply.requestBody(mutation, replacement: replacement)
+            try await call.send(reply, moreFollows: false)
         case .streamedBody(let withTrailers):
             try await call.send(.requestHeaders(mutation), moreFollows: true)
             try await sendChunks(of: body, withTrailers: withTrailers, on: call)

@@ -15,10 +15,10 @@ package struct FileContents: Sendable {
     ) throws(FileError) {
         // Without O_NONBLOCK, opening a named pipe would wait for its writer.
         let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard file >= 0 else { throw FileContents.systemError(path) }
+        guard file >= 0 else { throw FileError(systemErrorAt: path) }
         defer { close(file) }
         var status = stat()
-        guard unsafe fstat(file, &status) == 0 else { throw FileContents.systemError(path) }
+        guard unsafe fstat(file, &status) == 0 else { throw FileError(systemErrorAt: path) }
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw FileError(path: path, reason: "not a regular file")
         }
@@ -30,7 +30,7 @@ package struct FileContents: Sendable {
         while true {
             let count = unsafe read(file, &chunk, chunk.count)
             if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw FileContents.systemError(path) }
+            guard count >= 0 else { throw FileError(systemErrorAt: path) }
             guard count > 0 else { break }
             guard bytes.count + count <= byteCountMax else {
                 throw FileError(path: path, reason: "it has more than \(byteCountMax) bytes")
@@ -38,9 +38,5 @@ package struct FileContents: Sendable {
             bytes += chunk[..<count]
         }
         self.bytes = bytes
-    }
-
-    private static func systemError(_ path: String) -> FileError {
-        FileError(path: path, reason: unsafe String(cString: strerror(errno)))
     }
 }

@@ -61,8 +61,10 @@ import Synchronization
             unsafe ccurl_set_long(easy, CURLOPT_TIMEOUT_MS, max(1, deadline.wholeMilliseconds))
         }
         _ = unsafe ccurl_set_string(easy, CURLOPT_PROTOCOLS_STR, "http,https")
-        // Engines are reached directly, whatever proxy the environment names.
-        _ = unsafe ccurl_set_string(easy, CURLOPT_NOPROXY, "*")
+        // Set even if there is none: curl would ask the environment.
+        _ = unsafe ccurl_set_string(easy, CURLOPT_PROXY, config.proxyURL ?? "")
+        let noProxyHosts = config.proxyURL == nil ? "*" : config.noProxyHosts
+        _ = unsafe ccurl_set_string(easy, CURLOPT_NOPROXY, noProxyHosts)
         if let path = config.certificateAuthorityPath {
             _ = unsafe ccurl_set_string(easy, CURLOPT_CAINFO, path)
         }
@@ -148,7 +150,8 @@ extension CurlTransfer {
         case CURLE_WRITE_ERROR: .failure(.bodyTooLarge(bytesMax: request.bodyBytesMax))
         case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL:
             .failure(.malformedRequest(reason: "the URL is not one: \(request.url)"))
-        case CURLE_COULDNT_CONNECT, CURLE_COULDNT_RESOLVE_HOST, CURLE_SSL_CONNECT_ERROR,
+        case CURLE_COULDNT_CONNECT, CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY,
+            CURLE_SSL_CONNECT_ERROR,
             CURLE_PEER_FAILED_VERIFICATION:
             .failure(.cannotConnect(reason: unsafe String(cString: curl_easy_strerror(code))))
         default: .failure(.connectionLost(reason: unsafe String(cString: curl_easy_strerror(code))))

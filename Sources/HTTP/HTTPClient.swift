@@ -12,6 +12,11 @@ package final class HTTPClient: Sendable {
         package var connectTimeout = Duration.seconds(5)
         /// A PEM file that replaces the system's certificate authorities.
         package var certificateAuthorityPath: String?
+        /// Asked to fetch everything but what `noProxyHosts` names. Nil for none: engines are
+        /// reached directly, whatever proxy the environment names.
+        package var proxyURL: String?
+        /// Hosts and domains with commas between them, as in `NO_PROXY`.
+        package var noProxyHosts = ""
 
         package init() {}
     }

@@ -36,6 +36,13 @@ internal import CSimdJSON
         }
     }
 
+    /// The number beyond `Int`, if it is written as an integer. The parser refuses documents with
+    /// integers that do not fit in 64 bits either way.
+    package var unsignedInt: UInt64? {
+        guard unsafe csimdjson_value_kind(value) == CSIMDJSON_UINT64 else { return nil }
+        return unsafe csimdjson_value_uint64(value)
+    }
+
     package var double: Double? {
         switch unsafe csimdjson_value_kind(value) {
         case CSIMDJSON_INT64: Double(unsafe csimdjson_value_int64(value))

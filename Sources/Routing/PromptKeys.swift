@@ -1,32 +1,21 @@
+package import Bytes
 package import Domain
 package import KVIndexer
-package import Tokenizer
+package import Tokenization
 
 /// Turns a request's prompt into the keys of its blocks.
 package struct PromptKeys: Sendable {
-    /// A model's tokenizer and how it writes a chat.
-    package struct Model: Sendable {
-        let tokenizer: any Tokenizer
-        let template: ChatTemplate
-
-        package init(tokenizer: any Tokenizer, template: ChatTemplate) {
-            self.tokenizer = tokenizer
-            self.template = template
-        }
-    }
-
-    private let model: Model?
+    private let tokenizer: PromptTokenizer
     private let hasher: BlockKeyHasher
 
-    /// - Parameter model: nil if prompts cannot be tokenized; those that are ids still have keys.
-    package init(model: Model?, hasher: BlockKeyHasher) {
-        self.model = model
+    package init(tokenizer: PromptTokenizer, hasher: BlockKeyHasher) {
+        self.tokenizer = tokenizer
         self.hasher = hasher
     }
 
     /// One key for each full block of the prompt. Empty if there is no prompt to tokenize.
-    package func keys(of request: InferenceRequest) -> [BlockKey] {
-        let tokens = tokens(of: request.prompt)
+    func keys(of request: ParsedRequest) throws(TokenizationError) -> [BlockKey] {
+        let tokens = try tokenizer.tokens(of: request.body, model: request.model)
         var keys: [BlockKey] = []
         guard !tokens.isEmpty else { return keys }
         let scope = BlockKeyScope(model: request.model, cacheSalt: request.cacheSalt)
@@ -34,20 +23,8 @@ package struct PromptKeys: Sendable {
         return keys
     }
 
-    private func tokens(of prompt: Prompt) -> [TokenID] {
-        var tokens: [TokenID] = []
-        switch prompt {
-        case .none: break
-        case .tokens(let ids): tokens = ids
-        case .text(let text):
-            model?.tokenizer.encode(text.span, addSpecialTokens: true, to: &tokens)
-        case .chat(let messages):
-            guard let model else { break }
-            // The template writes the special tokens itself.
-            var text: [UInt8] = []
-            model.template.render(messages, to: &text)
-            model.tokenizer.encode(text.span, addSpecialTokens: false, to: &tokens)
-        }
-        return tokens
+    /// The same for a request that is not parsed yet.
+    package func keys(of body: SharedBytes) throws -> [BlockKey] {
+        try keys(of: try ParsedRequest(body))
     }
 }

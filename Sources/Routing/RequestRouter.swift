@@ -5,19 +5,20 @@ package import KVIndexer
 package import Scheduling
 import Synchronization
 package import Telemetry
-package import Tokenizer
+package import Tokenization
 
 /// The path of every request, from its body to its endpoint.
 ///
-/// Thread safety: any task may call `route`. The work runs on the pool's threads; what it needs
-/// is read as a whole at its start, and the endpoint is picked and taken in one step.
+/// Thread safety: any task may call `route`. What takes time runs on the pool's threads; the
+/// endpoint is picked and taken in one step.
 package final class RequestRouter: RequestRouting {
     private let endpoints: EndpointStore
     private let prompts: PromptKeys
     private let index: any KVIndex
     private let profile: SchedulingProfile
-    private let pool: WorkerPool
+    private let pool: TokenizationPool
     private let metrics: RoutingMetrics
+    private let tokenizationMetrics: TokenizationMetrics
     private let log: Log
     /// What has been sent and has not ended.
     package let inFlight = InFlightRequests()
@@ -29,8 +30,9 @@ package final class RequestRouter: RequestRouting {
         prompts: PromptKeys,
         index: any KVIndex,
         profile: SchedulingProfile,
-        pool: WorkerPool,
+        pool: TokenizationPool,
         metrics: RoutingMetrics,
+        tokenizationMetrics: TokenizationMetrics,
         log: Log
     ) {
         self.endpoints = endpoints
@@ -39,38 +41,66 @@ package final class RequestRouter: RequestRouting {
         self.profile = profile
         self.pool = pool
         self.metrics = metrics
+        self.tokenizationMetrics = tokenizationMetrics
         self.log = log
     }
 
     package func route(_ request: GatewayRequest) async -> Result<RoutedRequest, PickError> {
         let start = ContinuousClock.now
         // A request without a body has no prompt: nothing in it is worth a thread's time.
-        guard request.body.count > 0 else { return decide(.withoutBody, request, since: start) }
+        guard request.body.count > 0 else {
+            return decide(.withoutBody, .none, request, since: start)
+        }
+        let reading: Reading
         do {
-            return try await pool.perform { [self] in
-                let parsed: InferenceRequest
-                do throws(PickError) {
-                    parsed = try RequestParser.parse(request.body)
-                } catch {
-                    return fail(error)
-                }
-                return decide(parsed, request, since: start)
+            let model = ModelHint.model(in: request.body.span)
+            reading = try await pool.perform(for: model, since: start) { [self] in
+                read(request.body)
             }
         } catch {
+            reading = .degraded(.withoutBody, by: error)
+        }
+        switch reading {
+        case .malformed(let error): return fail(error)
+        case .read(let inference, let matches):
+            return decide(inference, matches, request, since: start)
+        case .degraded(let inference, let error):
             // The client must not suffer for it: load alone still gives a good endpoint.
-            metrics.routedWithoutPrompt()
-            return decide(.withoutBody, request, since: start)
+            tokenizationMetrics.degraded(by: error)
+            log.debug("routed by load alone", ["request_id": request.id, "reason": "\(error)"])
+            return decide(inference, .none, request, since: start)
         }
     }
 
-    /// From prompt to endpoint. Nothing here waits or does I/O.
+    /// What a body says.
+    private enum Reading: Sendable {
+        case malformed(PickError)
+        case read(InferenceRequest, PrefixMatches)
+        /// Its prompt has no tokens.
+        case degraded(InferenceRequest, by: TokenizationError)
+    }
+
+    /// From body to matches: what keeps a core busy. Nothing here waits or does I/O.
+    private func read(_ body: SharedBytes) -> Reading {
+        let parsed: ParsedRequest
+        do throws(PickError) { parsed = try ParsedRequest(body) } catch {
+            return .malformed(error)
+        }
+        do throws(TokenizationError) {
+            let keys = try prompts.keys(of: parsed)
+            return .read(parsed.request, index.longestPrefixes(of: keys.span))
+        } catch {
+            return .degraded(parsed.request, by: error)
+        }
+    }
+
+    /// From matches to endpoint. Nothing here waits or does I/O.
     private func decide(
         _ request: InferenceRequest,
+        _ matches: PrefixMatches,
         _ gateway: GatewayRequest,
         since start: ContinuousClock.Instant
     ) -> Result<RoutedRequest, PickError> {
-        let keys = prompts.keys(of: request)
-        let matches = index.longestPrefixes(of: keys.span)
         metrics.lookedUp(matches)
         let snapshot = endpoints.snapshot
         do throws(PickError) {

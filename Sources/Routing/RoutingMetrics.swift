@@ -15,7 +15,6 @@ package final class RoutingMetrics: Sendable {
     private let lookups: Counter
     private let lookupHits: Counter
     private let promptBlocks: Counter
-    private let degraded: Counter
 
     package init(registry: MetricsRegistry) {
         self.registry = registry
@@ -41,10 +40,6 @@ package final class RoutingMetrics: Sendable {
             "warmpath_prompt_blocks_total",
             "Full blocks of the prompts that were looked up."
         )
-        degraded = registry.counter(
-            "warmpath_requests_routed_without_prompt_total",
-            "Requests routed by load alone, because every tokenization worker was busy."
-        )
     }
 
     func routed(_ request: InferenceRequest, to decision: RoutingDecision, in time: Duration) {
@@ -69,8 +64,6 @@ package final class RoutingMetrics: Sendable {
         lookups.add()
         if !matches.matchedBlocks.isEmpty { lookupHits.add() }
     }
-
-    func routedWithoutPrompt() { degraded.add() }
 
     /// Sets the gauges that describe a moment. To be called before they are read.
     package func refresh(endpoints: [Endpoint], inFlight: [EndpointID: Int]) {

@@ -17,4 +17,11 @@ package protocol Tokenizer: Sendable {
 
     /// The id of the added token with exactly this content, such as `<|im_start|>`.
     func addedToken(_ content: [UInt8]) -> TokenID?
+
+    /// Where texts may be cut without changing their ids; nil if nowhere.
+    var resumeRule: ResumeRule? { get }
+}
+
+extension Tokenizer {
+    package var resumeRule: ResumeRule? { nil }
 }

@@ -10,7 +10,6 @@ import Routing
 import Scheduling
 import Scorers
 import Telemetry
-import Tokenizer
 import ZMQ
 
 // The only place that names concrete types across targets.
@@ -55,20 +54,19 @@ extension App {
             onChange: { subscribers.reconcile(with: $0) }
         )
 
+        let tokenization = try TokenizationParts(arguments, registry: registry, log: log)
         let metrics = RoutingMetrics(registry: registry)
         let router = RequestRouter(
             endpoints: endpoints,
             prompts: PromptKeys(
-                model: try promptModel(arguments, log: log),
+                tokenizer: tokenization.prompts,
                 hasher: BlockKeyHasher(blockSize: indexer.blockSize, seed: indexer.hashSeed)
             ),
             index: index,
             profile: SchedulingProfile(policy, seed: .random(in: 0 ... .max)),
-            pool: try WorkerPool(
-                threadCount: workerCount(arguments),
-                waitingMax: max(1, arguments[ServeOptions.tokenizerQueue])
-            ),
+            pool: tokenization.pool,
             metrics: metrics,
+            tokenizationMetrics: tokenization.metrics,
             log: log
         )
         let readiness = Readiness()
@@ -96,27 +94,11 @@ extension App {
             hasHealthOnGateway: arguments[ServeOptions.healthChecking],
             admin: admin,
             watcher: watcher,
+            tokenizers: tokenization.tokenizers,
             readiness: readiness,
             drainTimeout: arguments[ServeOptions.drainTimeout],
             log: log
         )
-    }
-
-    /// Nil, with a warning, if no tokenizer is given.
-    private static func promptModel(_ arguments: Arguments, log: Log) throws -> PromptKeys.Model? {
-        guard let path = arguments[ServeOptions.tokenizer] else {
-            log.warning("no --tokenizer: requests are routed by load alone")
-            return nil
-        }
-        return PromptKeys.Model(
-            tokenizer: try PipelineTokenizer.load(path: path),
-            template: try ChatTemplate(named: arguments[ServeOptions.chatTemplate])
-        )
-    }
-
-    private static func workerCount(_ arguments: Arguments) -> Int {
-        let wanted = arguments[ServeOptions.tokenizerWorkers]
-        return wanted > 0 ? wanted : ProcessInfo.processInfo.activeProcessorCount
     }
 
     private static func gatewayConfig(_ arguments: Arguments) throws -> GRPCServerConfig {

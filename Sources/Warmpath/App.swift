@@ -10,6 +10,7 @@ import Routing
 import Scheduling
 import Telemetry
 import Threads
+import Tokenization
 
 /// The wired house: everything that `warmpath serve` runs.
 struct App: Sendable {
@@ -21,6 +22,7 @@ struct App: Sendable {
     let hasHealthOnGateway: Bool
     let admin: AdminServer
     let watcher: EndpointsFileWatcher
+    let tokenizers: TokenizerRegistry?
     let readiness: Readiness
     let drainTimeout: Duration
     let log: Log
@@ -40,6 +42,7 @@ struct App: Sendable {
             }
             group.addTask { try await admin.run() }
             group.addTask { await watcher.run() }
+            if let tokenizers { group.addTask { await tokenizers.run() } }
             group.addTask { await serveUntilTerminated() }
             try await group.next()
             group.cancelAll()

@@ -1,6 +1,5 @@
 import CommandLineArguments
 import Telemetry
-import Tokenizer
 
 /// What `warmpath serve` can be told. Names are those of llm-d's endpoint picker where it has
 /// the same setting.
@@ -64,19 +63,6 @@ enum ServeOptions {
         default: "",
         help: "Model of engines whose event topic names none."
     )
-    static let tokenizer = Option<String?>(
-        "tokenizer",
-        "FILE",
-        default: nil,
-        help: "The model's tokenizer.json. Without it, requests are routed by load alone."
-    )
-    static let chatTemplate = Option(
-        "chat-template",
-        "NAME",
-        default: "llama3",
-        help: "How chats become prompts: "
-            + ChatTemplate.allCases.map(\.rawValue).joined(separator: " or ") + "."
-    )
     static let blockSize = Option(
         "block-size",
         "TOKENS",
@@ -115,18 +101,6 @@ enum ServeOptions {
         default: 1,
         help: "Threads that serve ext_proc streams."
     )
-    static let tokenizerWorkers = Option(
-        "tokenizer-workers",
-        "N",
-        default: 0,
-        help: "Threads that tokenize and decide; 0 takes one for each core."
-    )
-    static let tokenizerQueue = Option(
-        "tokenizer-queue",
-        "N",
-        default: 1024,
-        help: "Requests that may wait for a worker; further ones are routed by load alone."
-    )
     static let logLevel = Option(
         "log-level",
         "LEVEL",
@@ -152,12 +126,13 @@ enum ServeOptions {
                     drainTimeout,
                 ]
             ),
-            .init("Prompts and cache", [model, tokenizer, chatTemplate, blockSize, indexKeysMax]),
+            .init("Blocks", [model, blockSize, indexKeysMax]),
+            tokenizerSection,
             .init(
                 "Limits and threads",
                 [
                     bodyBytesMax, endpointRequestsMax, receiveBytesMax, grpcThreads,
-                    tokenizerWorkers, tokenizerQueue,
+                    tokenizerWorkers, tokenizerQueue, tokenizerTimeout,
                 ]
             ),
             .init("Logging", [logLevel]),

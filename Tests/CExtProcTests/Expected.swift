@@ -76,12 +76,15 @@ enum Expected {
             requestID: "id-1"
         )
         let short = ProcessReply.Mutation(destination: "[::1]:8000")
+        let another = shared(Array("another body".utf8))
         var replies: [String: ProcessReply] = [
             "request headers, unchanged": .requestHeaders(nil),
             "request headers, full mutation": .requestHeaders(full),
             "request headers, short mutation": .requestHeaders(short),
-            "request body, full mutation": .requestBody(full),
-            "request body, short mutation": .requestBody(short),
+            "request body, full mutation": .requestBody(full, replacement: nil),
+            "request body, short mutation": .requestBody(short, replacement: nil),
+            "request body, full mutation, replaced": .requestBody(full, replacement: another),
+            "request body, short mutation, replaced": .requestBody(short, replacement: another),
             "request trailers": .requestTrailers,
             "response headers": .responseHeaders,
             "response body": .responseBody,

@@ -190,4 +190,41 @@ struct EngineAPITests {
             #expect(names == ["m", "a"])
         }
     }
+
+    private func ids(_ value: JSONValue?) -> [Int] {
+        var ids: [Int] = []
+        value?.forEachElement { ids.append($0.int ?? -1) }
+        return ids
+    }
+
+    @Test func `the ids of a text or a chat are told without an answer to it`() async throws {
+        try await withEngine { post, _ in
+            let text = try json(await post("/tokenize", #"{"model":"m","prompt":"one two"}"#))
+            #expect(text["count"]?.int == 2)
+            #expect(ids(text["tokens"]).count == 2)
+
+            let messages = #""messages":[{"role":"user","content":"one two"}]"#
+            let chat = try json(await post("/tokenize", "{\(messages)}"))
+            #expect(ids(chat["tokens"]).count == 4)
+            let rendered = try json(
+                await post("/v1/chat/completions/render", #"{"model":"m",\#(messages)}"#)
+            )
+            #expect(ids(rendered["token_ids"]) == ids(chat["tokens"]))
+            let refused = try await post("/tokenize", #"{"model":"x","prompt":"one"}"#)
+            #expect(refused.status == 404)
+        }
+    }
+
+    @Test func `a chat that brings its ids is not tokenized again`() async throws {
+        try await withEngine { post, _ in
+            let response = try await post(
+                "/v1/chat/completions",
+                """
+                {"model":"m","messages":[{"role":"user","content":"one two"}],"max_tokens":1,
+                "kv_transfer_params":{"prompt_token_ids":[1,2,3,4,5,6,7]}}
+                """
+            )
+            #expect(try json(response)["usage"]?["prompt_tokens"]?.int == 7)
+        }
+    }
 }

@@ -12,7 +12,7 @@ final class ScriptedCall: ProcessCall {
     /// What is kept of a reply: chunks without the body that they are a part of.
     enum Heard: Equatable {
         case requestHeaders(ProcessReply.Mutation?)
-        case requestBody(ProcessReply.Mutation)
+        case requestBody(ProcessReply.Mutation, replacement: [UInt8]?)
         case requestBodyChunk([UInt8], endOfStream: Bool, moreFollows: Bool)
         case requestTrailers
         case responseHeaders
@@ -76,7 +76,8 @@ extension ScriptedCall.Heard {
         self =
             switch reply {
             case .requestHeaders(let mutation): .requestHeaders(mutation)
-            case .requestBody(let mutation): .requestBody(mutation)
+            case .requestBody(let mutation, let replacement):
+                .requestBody(mutation, replacement: replacement?.array)
             case .requestBodyChunk(let body, let range, let end):
                 .requestBodyChunk(
                     Array(body.array[range]),
@@ -104,9 +105,14 @@ final class FixedRouter: RequestRouting {
 
     let inFlight = InFlightRequests()
     private let error: PickError?
+    private let replacement: [UInt8]?
     private let requests = Mutex<[GatewayRequest]>([])
 
-    init(failing error: PickError? = nil) { self.error = error }
+    /// - Parameter replacement: what it makes of every body.
+    init(failing error: PickError? = nil, replacingBodiesBy replacement: [UInt8]? = nil) {
+        self.error = error
+        self.replacement = replacement
+    }
 
     var asked: [GatewayRequest] { requests.withLock { $0 } }
     var inFlightCount: Int { inFlight.snapshot.values.reduce(0, +) }
@@ -114,7 +120,7 @@ final class FixedRouter: RequestRouting {
     func route(_ request: GatewayRequest) async -> Result<RoutedRequest, PickError> {
         requests.withLock { $0.append(request) }
         return Result { () throws(PickError) in
-            try inFlight.reserving { _ throws(PickError) in
+            let routed = try inFlight.reserving { _ throws(PickError) in
                 if let error { throw error }
                 return RoutingDecision(
                     endpoint: Self.endpoint,
@@ -122,6 +128,10 @@ final class FixedRouter: RequestRouting {
                     blockCount: 0
                 )
             }
+            guard let replacement else { return routed }
+            var body = GrowingBytes()
+            body.append(replacement.span)
+            return routed.replacingBody(body.take())
         }
     }
 }

@@ -122,7 +122,39 @@ import Testing
         ])
         try await serve(call)
         let mutation = ProcessReply.Mutation(destination: Self.address, contentLength: 3)
-        #expect(call.heard == [.requestHeaders(nil), .requestBody(mutation), .responseBody])
+        #expect(
+            call.heard == [
+                .requestHeaders(nil), .requestBody(mutation, replacement: nil), .responseBody,
+            ]
+        )
+    }
+
+    @Test func `a body that the router replaces goes out with its own length`() async throws {
+        let another: [UInt8] = [9, 8, 7, 6, 5]
+        let mutation = ProcessReply.Mutation(destination: Self.address, contentLength: 5)
+        let router = FixedRouter(replacingBodiesBy: another)
+        let streamed = ScriptedCall([Self.begin, Self.body])
+        try await serve(streamed, with: router)
+        #expect(
+            streamed.heard == [
+                .requestHeaders(mutation),
+                .requestBodyChunk(another, endOfStream: true, moreFollows: false),
+            ]
+        )
+        let buffered = ScriptedCall([
+            EnvoyMessage.headers(
+                .requestHeaders,
+                [("x-request-id", "id-1")],
+                bodyModes: (request: 2, response: 2)
+            ),
+            Self.body,
+        ])
+        try await serve(buffered, with: router)
+        #expect(
+            buffered.heard == [
+                .requestHeaders(nil), .requestBody(mutation, replacement: another),
+            ]
+        )
     }
 
     @Test func `a request that has no id gets one, for the router and the engine alike`()

@@ -54,6 +54,24 @@ struct HTTPClientTests {
         await #expect(throws: HTTPError.cancelled) { try await request.value }
     }
 
+    @Test func `a proxy is asked for every host but those that it is not for`() async throws {
+        try await withServer { request in
+            HTTPResponse(text: request.headers["host"] ?? "")
+        } _: { url in
+            var config = HTTPClient.Config()
+            config.proxyURL = url
+            config.noProxyHosts = "127.0.0.1,other.invalid"
+            let client = HTTPClient(config)
+            let proxied = try await client.send(.init("GET", "http://model.invalid/file"))
+            #expect(String(decoding: proxied.body, as: UTF8.self) == "model.invalid")
+            let direct = try await client.send(.init("GET", url))
+            #expect("http://" + String(decoding: direct.body, as: UTF8.self) == url)
+            await #expect(throws: HTTPError.self) {
+                try await client.send(.init("GET", "http://other.invalid/file"))
+            }
+        }
+    }
+
     @Test func `a connection is used again`() async throws {
         var config = HTTPServer.Config()
         config.connectionsMax = 1  // a second connection would wait for ever

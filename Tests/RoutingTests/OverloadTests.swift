@@ -9,6 +9,7 @@ import Scorers
 import Synchronization
 import Telemetry
 import Testing
+import Tokenization
 import Tokenizer
 
 /// Works on each text until it is told to go on.
@@ -41,11 +42,24 @@ private final class HeldTokenizer: Tokenizer {
         store.publish([PoolMember(name: "a", address: "a:8000")])
         let registry = MetricsRegistry()
         let tokenizer = HeldTokenizer()
-        let pool = try WorkerPool(threadCount: 1, waitingMax: 1)
+        let tokenizationMetrics = TokenizationMetrics(registry: registry)
+        var poolConfig = TokenizationPoolConfig()
+        poolConfig.threadCount = 1
+        poolConfig.waitingMax = 1
+        poolConfig.timeout = .seconds(60)
+        let pool = try TokenizationPool(config: poolConfig)
+        let model = LoadedModel(
+            tokenizer: tokenizer,
+            renderer: NamedTemplateRenderer(.chatML)
+        )
         let router = RequestRouter(
             endpoints: store,
             prompts: PromptKeys(
-                model: .init(tokenizer: tokenizer, template: .chatML),
+                tokenizer: PromptTokenizer(
+                    models: SingleModel(model),
+                    store: nil,
+                    metrics: tokenizationMetrics
+                ),
                 hasher: BlockKeyHasher(blockSize: BlockSize(tokenCount: 4))
             ),
             index: InMemoryIndex(
@@ -55,6 +69,7 @@ private final class HeldTokenizer: Tokenizer {
             profile: SchedulingProfile(SchedulingConfig()),
             pool: pool,
             metrics: RoutingMetrics(registry: registry),
+            tokenizationMetrics: tokenizationMetrics,
             log: Log(level: .error)
         )
         var body = GrowingBytes()

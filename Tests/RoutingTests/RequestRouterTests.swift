@@ -8,6 +8,7 @@ import Scorers
 import Synchronization
 import Telemetry
 import Testing
+import Tokenization
 import Tokenizer
 
 /// One token for each byte.
@@ -34,7 +35,16 @@ private struct ByteTokenizer: Tokenizer {
         let endpoints: [Endpoint]
         let registry = MetricsRegistry()
 
-        init(scorers: [WeightedScorer], endpoints names: [String] = ["a", "b", "c"]) throws {
+        init(
+            scorers: [WeightedScorer],
+            endpoints names: [String] = ["a", "b", "c"],
+            models: any ModelSource = SingleModel(
+                LoadedModel(
+                    tokenizer: ByteTokenizer(),
+                    renderer: NamedTemplateRenderer(.chatML)
+                )
+            )
+        ) throws {
             let store = EndpointStore()
             endpoints =
                 store.publish(
@@ -44,10 +54,18 @@ private struct ByteTokenizer: Tokenizer {
                 config: KVIndexerConfig(),
                 metrics: KVIndexerMetrics(registry: registry)
             )
+            let tokenizationMetrics = TokenizationMetrics(registry: registry)
             prompts = PromptKeys(
-                model: .init(tokenizer: ByteTokenizer(), template: .chatML),
+                tokenizer: PromptTokenizer(
+                    models: models,
+                    store: nil,
+                    metrics: tokenizationMetrics
+                ),
                 hasher: BlockKeyHasher(blockSize: blockSize)
             )
+            var pool = TokenizationPoolConfig()
+            pool.threadCount = 2
+            pool.timeout = .seconds(60)
             router = RequestRouter(
                 endpoints: store,
                 prompts: prompts,
@@ -57,25 +75,30 @@ private struct ByteTokenizer: Tokenizer {
                     scorers: scorers,
                     picker: MaxScorePicker()
                 ),
-                pool: try WorkerPool(threadCount: 2, waitingMax: 64),
+                pool: try TokenizationPool(config: pool),
                 metrics: RoutingMetrics(registry: registry),
+                tokenizationMetrics: tokenizationMetrics,
                 log: Log(level: .error)
             )
         }
 
         /// As if the endpoint's engine had announced the prompt's blocks.
-        func hold(_ prompt: String, at endpoint: Endpoint) {
-            let request = InferenceRequest(model: "m", prompt: .text(Array(prompt.utf8)))
-            index.store(prompts.keys(of: request).span, at: endpoint.id, in: .gpu)
+        func hold(_ prompt: String, at endpoint: Endpoint) throws {
+            let keys = try prompts.keys(of: Self.bytes(completion(prompt)))
+            index.store(keys.span, at: endpoint.id, in: .gpu)
+        }
+
+        private static func bytes(_ body: String) -> SharedBytes {
+            var bytes = GrowingBytes()
+            bytes.append(Array(body.utf8).span)
+            return bytes.take()
         }
 
         func route(_ body: String, subset: [String]? = nil) async
             -> Result<RoutedRequest, PickError>
         {
-            var bytes = GrowingBytes()
-            bytes.append(Array(body.utf8).span)
-            return await router.route(
-                GatewayRequest(id: "1", body: bytes.take(), subsetHint: subset)
+            await router.route(
+                GatewayRequest(id: "1", body: Self.bytes(body), subsetHint: subset)
             )
         }
 
@@ -88,7 +111,7 @@ private struct ByteTokenizer: Tokenizer {
     @Test(arguments: 0..<3)
     func `a request goes to the endpoint that holds its prefix`(holder: Int) async throws {
         let house = try House(scorers: Self.byPrefix)
-        house.hold("the same long prefix", at: house.endpoints[holder])
+        try house.hold("the same long prefix", at: house.endpoints[holder])
         let routed = try await house.route(house.completion("the same long prefix, and more"))
             .get()
         #expect(routed.decision.endpoint == house.endpoints[holder])
@@ -98,7 +121,7 @@ private struct ByteTokenizer: Tokenizer {
 
     @Test func `a prefix under another model, or another salt, does not match`() async throws {
         let house = try House(scorers: Self.byPrefix)
-        house.hold("the same long prefix", at: house.endpoints[0])
+        try house.hold("the same long prefix", at: house.endpoints[0])
         for body in [
             #"{"model": "lora", "prompt": "the same long prefix"}"#,
             #"{"model": "m", "prompt": "the same long prefix", "cache_salt": "tenant"}"#,
@@ -131,7 +154,7 @@ private struct ByteTokenizer: Tokenizer {
 
     @Test func `only endpoints of the subset hint are picked`() async throws {
         let house = try House(scorers: Self.byPrefix)
-        house.hold("prefix prefix", at: house.endpoints[0])
+        try house.hold("prefix prefix", at: house.endpoints[0])
         let body = house.completion("prefix prefix")
         let routed = try await house.route(body, subset: ["b:8000"]).get()
         #expect(routed.decision.endpoint.name == "b")
@@ -165,5 +188,31 @@ private struct ByteTokenizer: Tokenizer {
         let families = house.registry.families
         let totals = families.first { $0.name == "llm_d_epp_request_total" }
         #expect(totals?.series.count == 1001)
+    }
+
+    /// Answers as a registry does for a model that is not there.
+    private struct Failing: ModelSource {
+        let error: TokenizationError
+        func model(named name: String) throws(TokenizationError) -> LoadedModel { throw error }
+    }
+
+    @Test(arguments: [TokenizationError.loading(model: "m"), .noTokenizer(model: "m")])
+    func `a request of a model without a tokenizer is routed by load, and counted`(
+        error: TokenizationError
+    ) async throws {
+        let house = try House(scorers: Self.byLoad, models: Failing(error: error))
+        let routed = try await house.route(house.completion("x")).get()
+        #expect(routed.decision.blockCount == 0)
+        let degraded = house.registry.counter(
+            "warmpath_requests_routed_without_prompt_total",
+            "",
+            [.init("reason", error.label)]
+        )
+        #expect(degraded.value == 1)
+        // Ids need no tokenizer, and what has no prompt lacks nothing.
+        let ids = try await house.route(#"{"model": "m", "prompt": [1, 2, 3, 4]}"#).get()
+        #expect(ids.decision.blockCount == 1)
+        _ = try await house.route(#"{"model": "m", "input": "embed me"}"#).get()
+        #expect(degraded.value == 1)
     }
 }

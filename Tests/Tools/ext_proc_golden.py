@@ -367,6 +367,10 @@ def replies():
         yield f"request body, {name} mutation", response(
             request_body=ext_proc.BodyResponse(response=common), dynamic_metadata=metadata
         )
+        common.body_mutation.body = b"another body"
+        yield f"request body, {name} mutation, replaced", response(
+            request_body=ext_proc.BodyResponse(response=common), dynamic_metadata=metadata
+        )
     for side in ["request", "response"]:
         for size in [0, 1, 127, 128, 62_000]:
             for end in [False, True]:

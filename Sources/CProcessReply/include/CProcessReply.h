@@ -19,6 +19,8 @@ typedef struct {
     const char *destination;  // also goes into the dynamic metadata
     const char *content_length;
     const char *request_id;
+    const uint8_t *body;  // in place of the one that Envoy holds
+    size_t body_count;
 } cprocess_mutation;
 
 // Each returns the size of the packed message and writes it, if it fits, to `buffer`.

@@ -82,16 +82,25 @@ struct PatternMatcher {
             switch program.instructions[instruction] {
             case .set(let set):
                 instruction += 1
-                isAlive = consume(program.sets[set], in: text, at: &place)
+                isAlive = consume(set, in: text, at: &place)
             case .run(let set, let run):
                 instruction += 1
-                place = runEnd(of: program.sets[set], run, in: text, from: place)
-            case .split(let first, let second, nil):
+                place = runEnd(of: set, run, in: text, from: place)
+            case .loop(let set, let slot):
+                instruction += 1
+                switch loop(set, slot, in: text, at: &place, recordsPath, exit: instruction) {
+                case .new: break
+                case .failed: isAlive = false
+                case .succeeded:
+                    rememberSuccess(from: pathFloor)
+                    return place
+                }
+            case .atomicSplit(let first, let second):
                 instruction = first
                 choices.append(
                     Choice(instruction: second, place: place, pathCount: path.count)
                 )
-            case .split(let first, let second, let slot?):
+            case .split(let first, let second, let slot):
                 switch memory.visit(slot, at: place) {
                 case .new:
                     if recordsPath { path.append(Visit(slot: slot, place: place)) }
@@ -119,7 +128,7 @@ struct PatternMatcher {
                 isAlive = (body == nil) == negated
             case .lookBehind(let rows, let negated):
                 instruction += 1
-                isAlive = isPreceded(by: rows, in: text, at: place) != negated
+                isAlive = isPreceded(by: program.lookBehinds[rows], in: text, at: place) != negated
             case .atomic(let end):
                 let body = self.end(
                     of: text,
@@ -140,20 +149,41 @@ struct PatternMatcher {
         }
     }
 
+    /// Consumes as many scalars of a set as there are, each of which may be given back. `.new` if
+    /// what follows the loop is to be tried first where there are no more.
+    private mutating func loop(
+        _ set: Int,
+        _ slot: Int,
+        in text: Span<UInt8>,
+        at place: inout Int,
+        _ recordsPath: Bool,
+        exit: Int
+    ) -> PatternMemory.Knowledge {
+        while true {
+            let known = memory.visit(slot, at: place)
+            guard known == .new else { return known }
+            if recordsPath { path.append(Visit(slot: slot, place: place)) }
+            var next = place
+            guard consume(set, in: text, at: &next) else { return .new }
+            choices.append(Choice(instruction: exit, place: place, pathCount: path.count))
+            place = next
+        }
+    }
+
     private mutating func rememberSuccess(from pathFloor: Int) {
         for visit in path[pathFloor...] { memory.setSucceeded(visit.slot, at: visit.place) }
     }
 
     @inline(__always)
-    private func consume(_ set: ScalarSet, in text: Span<UInt8>, at place: inout Int) -> Bool {
+    private func consume(_ set: Int, in text: Span<UInt8>, at place: inout Int) -> Bool {
         guard place < text.count else { return false }
         let scalar = text.utf8Scalar(at: place)
         place += scalar.byteCount
-        return set.contains(scalar.value)
+        return program.sets[set].contains(scalar.value)
     }
 
     private mutating func runEnd(
-        of set: ScalarSet,
+        of set: Int,
         _ run: Int,
         in text: Span<UInt8>,
         from start: Int

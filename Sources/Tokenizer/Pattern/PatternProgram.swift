@@ -1,19 +1,23 @@
 /// A pattern as instructions for `PatternMatcher`.
 struct PatternProgram: Sendable {
-    enum Instruction: Sendable {
+    enum Instruction: Sendable, BitwiseCopyable {
         /// Consumes one scalar of a set.
         case set(Int)
         /// Consumes all scalars of a set that follow, and gives none back. `run` numbers these.
         case run(Int, run: Int)
-        /// Goes on at the first; if that leads to no match, at the second. `slot` numbers
-        /// these, but for those inside of an atomic group, which have none.
-        case split(Int, Int, slot: Int?)
+        /// Consumes scalars of a set as long as they follow, and gives them back one by one.
+        case loop(Int, slot: Int)
+        /// Goes on at the first; if that leads to no match, at the second. `slot` numbers these
+        /// and the loops.
+        case split(Int, Int, slot: Int)
+        /// A split inside of an atomic group, of which nothing is remembered.
+        case atomicSplit(Int, Int)
         case jump(Int)
         case assert(PatternAssertion)
         /// Goes on after `end` if what starts here matches, or if it does not.
         case lookAhead(end: Int, negated: Bool)
-        /// Each is a row of sets that may be what is before this place.
-        case lookBehind([[Int]], negated: Bool)
+        /// Goes on if one of these rows is what is before this place, or if none is.
+        case lookBehind(Int, negated: Bool)
         /// Goes on after `end` from where the first match of what starts here leads.
         case atomic(end: Int)
         /// Ends the program, a lookahead or an atomic group.
@@ -28,6 +32,8 @@ struct PatternProgram: Sendable {
 
     private(set) var instructions: [Instruction] = []
     private(set) var sets: [ScalarSet] = []
+    /// What each lookbehind may find: rows of sets.
+    private(set) var lookBehinds: [[[Int]]] = []
     private(set) var slotCount = 0
     private(set) var runCount = 0
     /// The scalars that matches begin with, if not any.
@@ -63,7 +69,8 @@ struct PatternProgram: Sendable {
         case .lookAhead(let node, let negated):
             try compileBody(node) { .lookAhead(end: $0, negated: negated) }
         case .lookBehind(let node, let negated):
-            try append(.lookBehind(try rows(of: node), negated: negated))
+            lookBehinds.append(try rows(of: node))
+            try append(.lookBehind(lookBehinds.count - 1, negated: negated))
         case .assertion(let assertion): try append(.assert(assertion))
         }
     }
@@ -81,9 +88,13 @@ struct PatternProgram: Sendable {
     }
 
     private mutating func setSplit(at place: Int, body: Int, end: Int, lazy: Bool = false) {
-        let slot = atomicChoices == nil ? slotCount : nil
-        if slot != nil { slotCount += 1 }
-        instructions[place] = .split(lazy ? end : body, lazy ? body : end, slot: slot)
+        let (first, second) = lazy ? (end, body) : (body, end)
+        guard atomicChoices == nil else {
+            instructions[place] = .atomicSplit(first, second)
+            return
+        }
+        instructions[place] = .split(first, second, slot: slotCount)
+        slotCount += 1
     }
 
     private mutating func compileAlternatives(
@@ -129,6 +140,11 @@ struct PatternProgram: Sendable {
         if let atMost { return try compileOptional(node, count: atMost - atLeast, greed) }
         guard atomicChoices == nil else {
             throw .unsupported(construct: "repeating without end in an atomic group")
+        }
+        if case .set(let set) = node, greed == .greedy {
+            try append(.loop(number(of: set), slot: slotCount))
+            slotCount += 1
+            return
         }
         let split = try reserveSplit()
         try compile(node)

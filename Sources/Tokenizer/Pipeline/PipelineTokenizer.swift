@@ -17,6 +17,7 @@ package final class PipelineTokenizer: Tokenizer {
     private let addedTokens: [[UInt8]: TokenID]
     private let prefix: [TokenID]
     private let suffix: [TokenID]
+    package let resumeRule: ResumeRule?
     /// Memory that no `encode` is using: one for each that ever ran at the same time.
     private let idle = Mutex<[EncodeScratch]>([])
 
@@ -34,6 +35,7 @@ package final class PipelineTokenizer: Tokenizer {
         addedTokens = parts.idOfAddedToken.mapValues(TokenID.init(rawValue:))
         prefix = parts.template.prefix.map(TokenID.init(rawValue:))
         suffix = parts.template.suffix.map(TokenID.init(rawValue:))
+        resumeRule = parts.resumeRule
     }
 
     /// Loads a `tokenizer.json`.

