@@ -18,7 +18,11 @@ import Tokenizer
     }
 
     @Test func `characters merge by rank, across any script`() throws {
-        let tokenizer = tokenizer(#""unk_token": null"#, merges: #"["a b", "é ab"]"#, more: #", "éab": 8"#)
+        let tokenizer = tokenizer(
+            #""unk_token": null"#,
+            merges: #"["a b", "é ab"]"#,
+            more: #", "éab": 8"#
+        )
         #expect(try tokenizer.ids("éabab") == [8, 4])
     }
 
@@ -78,8 +82,12 @@ import Tokenizer
     }
 
     @Test func `a text of one piece costs no more than in proportion`() throws {
-        let tokenizer = try tokenizer(#""unk_token": "<unk>""#, merges: #"["a b", "b a"]"#, more: #", "ba": 8"#)
-            .load()
+        let tokenizer = try tokenizer(
+            #""unk_token": "<unk>""#,
+            merges: #"["a b", "b a"]"#,
+            more: #", "ba": 8"#
+        )
+        .load()
         for fragment in ["ab", "?", "abc"] {
             func duration(_ count: Int) -> Duration {
                 let text = Array(String(repeating: fragment, count: count).utf8)

@@ -48,7 +48,9 @@ import Testing
                 let isRight = output == entry.elements[1].bytes
                 let isKept = !normalizer.leavesUnchanged(text.span) || output == text
                 if !isRight || !isKept {
-                    differences.append("\(component.name.prefix(80)): \(entry.escapedCase) \(output)")
+                    differences.append(
+                        "\(component.name.prefix(80)): \(entry.escapedCase) \(output)"
+                    )
                 }
             }
         }

@@ -64,7 +64,10 @@ import Testing
         var comparison = Comparison()
         try Self.golden()["small"]?.forEachElement { entry throws(TokenizerError) in
             let fields = entry.elements
-            comparison.compare(fields[1], with: try PipelineTokenizer.load(json: fields[0].bytes ?? []))
+            comparison.compare(
+                fields[1],
+                with: try PipelineTokenizer.load(json: fields[0].bytes ?? [])
+            )
         }
         #expect(comparison.caseCount > 2000, "the golden has hardly any cases")
         #expect(comparison.differences.isEmpty, "\(comparison.differences.prefix(5))")

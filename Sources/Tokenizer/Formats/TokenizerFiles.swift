@@ -22,12 +22,9 @@ enum TokenizerFiles {
     /// The file at `path` as JSON; nil if there is none.
     static func json(_ path: String) throws(TokenizerError) -> JSONValue? {
         guard FileIdentity(of: path) != nil else { return nil }
-        do { return try JSONDocument(parsing: try bytes(path)).root } catch let error as JSONError {
+        let bytes = try bytes(path)
+        do { return try JSONDocument(parsing: bytes).root } catch {
             throw .malformed(part: path, reason: error.reason)
-        } catch let error as TokenizerError {
-            throw error
-        } catch {
-            throw .unreadable(path: path, reason: "\(error)")
         }
     }
 }

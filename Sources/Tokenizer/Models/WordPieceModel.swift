@@ -33,7 +33,8 @@ struct WordPieceModel: Sendable {
         guard !word.isEmpty else { return }
         let first = tokens.count
         var start = 0
-        while start < word.count, !isTooLong(word) {
+        let isTooLong = isTooLong(word)
+        while start < word.count, !isTooLong {
             guard let found = longestToken(word, from: start) else { break }
             tokens.append(TokenID(rawValue: found.token))
             start = found.end

@@ -9,7 +9,7 @@ struct TransformersTokens {
     /// `extra_special_tokens`.
     private(set) var extra: [AddedToken] = []
 
-    private static let names: [StaticString] = [
+    private static let standardNames = [
         "bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token",
     ]
 
@@ -25,40 +25,51 @@ struct TransformersTokens {
         family: TransformersRecipe.Family?
     ) throws(TokenizerError) {
         let isOld = config.root?["added_tokens_decoder"] == nil
-        var values: [String: JSONValue] = [:]
-        var order: [String] = []
-        for source in [config.root, isOld ? specialTokensMap : nil] {
-            source?.forEachField { key, value in
-                let name = key.text
-                if values.updateValue(value, forKey: name) == nil { order.append(name) }
-            }
+        let settings = Settings([config.root, isOld ? specialTokensMap : nil])
+        settings.extra?.forEachElement { value in
+            if let token = Self.token(value) { extra.append(token) }
         }
-        let extraValue =
-            values["extra_special_tokens"].unlessNull ?? values["additional_special_tokens"]
         listed = try config.addedTokens()
-        if isOld {
-            readOld(addedTokensMap, specials: Self.contents(values, extraValue), fileTokens)
+        if isOld { readOld(addedTokensMap, settings: settings, fileTokens) }
+        readNamed(settings, family: family)
+    }
+
+    /// The fields of the configuration; later files replace earlier ones.
+    private struct Settings {
+        private(set) var values: [String: JSONValue] = [:]
+        /// The names of the fields as they come.
+        private(set) var names: [String] = []
+
+        init(_ files: [JSONValue?]) {
+            for file in files {
+                file?.forEachField { key, value in
+                    let name = key.text
+                    if values.updateValue(value, forKey: name) == nil { names.append(name) }
+                }
+            }
         }
 
+        /// A list of tokens, or named ones.
+        var extra: JSONValue? {
+            values["extra_special_tokens"].unlessNull ?? values["additional_special_tokens"]
+        }
+    }
+
+    /// The standard names first, then those that only this model has.
+    private mutating func readNamed(_ settings: Settings, family: TransformersRecipe.Family?) {
         let known = Dictionary(listed.map { ($0.content, $0) }) { $1 }
-        for name in Self.names {
-            let key = "\(name)"
-            let value =
-                values[key].flatMap(Self.token)
-                ?? (values[key] == nil
-                    ? family?.defaultToken(key) : nil)
-            if let value { named.append(known[value.content] ?? value) }
+        for name in Self.standardNames {
+            let token =
+                settings.values[name].map(Self.token) ?? family?.defaultToken(name)
+            if let token { named.append(known[token.content] ?? token) }
         }
-        for key in order
-        where key.hasSuffix("_token") && !Self.names.contains(where: { "\($0)" == key }) {
-            if let value = values[key], value.kind != .bool, let token = Self.token(value) {
-                named.append(token)
-            }
+        for name in settings.names
+        where name.hasSuffix("_token") && !Self.standardNames.contains(name) {
+            if let token = settings.values[name].flatMap(Self.token) { named.append(token) }
         }
-        extraValue?.forEachField { _, value in
+        settings.extra?.forEachField { _, value in
             if let token = Self.token(value) { named.append(token) }
         }
-        extraValue?.forEachElement { if let token = Self.token($0) { extra.append(token) } }
     }
 
     /// Adds them as transformers does: what is listed, then what is not known yet.
@@ -89,11 +100,14 @@ struct TransformersTokens {
         }
     }
 
+    /// Old folders: `added_tokens.json`, and the tokens of `tokenizer.json`.
     private mutating func readOld(
         _ addedTokensMap: JSONValue?,
-        specials: Set<[UInt8]>,
+        settings: Settings,
         _ fileTokens: [AddedToken]
     ) {
+        let standard = Self.standardNames.compactMap { settings.values[$0].flatMap(Self.token) }
+        let specials = Set((standard + extra).map(\.content))
         var byID: [UInt32: AddedToken] = [:]
         addedTokensMap?.forEachField { key, value in
             guard let id = value.int.flatMap(UInt32.init(exactly:)) else { return }
@@ -103,18 +117,6 @@ struct TransformersTokens {
         }
         for token in fileTokens { byID[token.id] = token }
         listed = byID.sorted { $0.key < $1.key }.map(\.value)
-    }
-
-    private static func contents(
-        _ values: [String: JSONValue],
-        _ extra: JSONValue?
-    ) -> Set<[UInt8]> {
-        var contents: Set<[UInt8]> = []
-        for name in names {
-            if let token = values["\(name)"].flatMap(token) { contents.insert(token.content) }
-        }
-        extra?.forEachElement { if let token = token($0) { contents.insert(token.content) } }
-        return contents
     }
 
     /// A text becomes a special token; an object says what it is.
