@@ -21,7 +21,7 @@ func program(_ name: String, path: String? = nil, _ dependencies: [Target.Depend
         name: name,
         dependencies: dependencies,
         path: path,
-        exclude: path == "Benchmarks/Tokenizer" ? ["peer.py"] : [],
+        exclude: path == "Benchmarks/Tokenizer" || path == "Benchmarks/Jinja" ? ["peer.py"] : [],
         swiftSettings: strict
     )
 }
@@ -106,6 +106,7 @@ let targets: [Target] = [
     ),
     program("LoadTest", ["CommandLineArguments", "HTTP", "JSON", "Randomness"]),
     program("TokenizerBenchmark", path: "Benchmarks/Tokenizer", ["Domain", "Tokenizer"]),
+    program("JinjaBenchmark", path: "Benchmarks/Jinja", ["Files", "JSON", "Jinja"]),
     program(
         "ExtProcBenchmark",
         path: "Benchmarks/ExtProc",
@@ -154,7 +155,7 @@ let testTargets: [Target] = [
     tests(of: "ZMQ", ["Threads", "ZMQ"]),
     tests(of: "HTTP", ["HTTP"]),
     tests(of: "Tokenizer", ["Domain", "Files", "JSON", "Tokenizer"]),
-    tests(of: "Jinja", ["Jinja", "JSON"]),
+    tests(of: "Jinja", ["Files", "JSON", "Jinja"]),
     tests(of: "ChatTemplates", ["ChatTemplates", "Files", "JSON", "Jinja"]),
     tests(
         of: "Tokenization",

@@ -64,6 +64,9 @@ struct Compiler {
             case .undefined:
                 let index = scope.index(of: name)
                 prologue.append { _, frame in frame[index] = .undefined }
+            case .alias where scope.parent?.isVariable(name) ?? false:
+                let (index, number) = (scope.index(of: name), number(of: name))
+                prologue.append { run, frame in frame[index] = run.variable(number) }
             case .alias(let place):
                 let (index, outer) = (scope.index(of: name), slot(at: place))
                 prologue.append { _, frame in frame[index] = frame[outer] }

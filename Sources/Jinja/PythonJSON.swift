@@ -24,13 +24,15 @@ struct PythonJSON {
         case .string(let string): appendQuoted(string, to: &text)
         case .list(let list), .tuple(let list):
             try appendItems(list.items.count, "[", "]", level: level, to: &text) {
-                index, text throws(TemplateError) in
+                index,
+                text throws(TemplateError) in
                 try append(list.items[index], level: level + 1, to: &text)
             }
         case .dict(let dict):
             let entries = try sorted(dict.entries)
             try appendItems(entries.count, "{", "}", level: level, to: &text) {
-                index, text throws(TemplateError) in
+                index,
+                text throws(TemplateError) in
                 try appendKey(entries[index].key, to: &text)
                 text.append(contentsOf: keySeparator)
                 try append(entries[index].value, level: level + 1, to: &text)

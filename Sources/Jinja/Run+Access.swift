@@ -16,6 +16,8 @@ extension Run {
             }
             return dict[key] ?? .undefined
         case .object(let object): return try object.attribute(name) ?? .undefined
+        case .tuple(let group) where group.isGroup && (name == "grouper" || name == "list"):
+            return group.items[name == "grouper" ? 0 : 1]
         default:
             guard let method = Method(name), method.exists(on: object) else { return .undefined }
             return .object(BoundMethod(method, of: object))
@@ -41,70 +43,11 @@ extension Run {
             try charge(bytes: text.count)
             return PythonText.characters(of: text).element(at: key) ?? .undefined
         case .object(let object):
-            return (object as? Sequence)?.indexed?.element(at: key) ?? .undefined
+            guard let range = object as? Range,
+                let index = key.index(in: range.count ?? 0)
+            else { return .undefined }
+            return range[index]
         default: return .undefined
-        }
-    }
-
-    // MARK: Slices
-
-    func slice(
-        _ object: Value,
-        start: Value,
-        stop: Value,
-        step: Value
-    ) throws(TemplateError) -> Value {
-        switch object {
-        case .list(let list):
-            return .list(
-                try checked(try sliced(list.items, start: start, stop: stop, step: step))
-            )
-        case .tuple(let tuple):
-            return .tuple(
-                try checked(try sliced(tuple.items, start: start, stop: stop, step: step))
-            )
-        case .string(let text):
-            try charge(bytes: text.count)
-            if PythonText.isASCII(text) {
-                return .string(try sliced(text, start: start, stop: stop, step: step))
-            }
-            let scalars = PythonText.scalars(of: text)
-            let part = try sliced(scalars, start: start, stop: stop, step: step)
-            return .string(PythonText.bytes(of: part))
-        case .object(let object):
-            guard let items = (object as? Sequence)?.indexed else { fallthrough }
-            return try list(try sliced(items, start: start, stop: stop, step: step))
-        default: throw .failed("'\(object.typeName)' object is not subscriptable")
-        }
-    }
-
-    private func sliced<T>(
-        _ items: [T],
-        start: Value,
-        stop: Value,
-        step: Value
-    ) throws(TemplateError) -> [T] {
-        let step = try Self.bound(step) ?? 1
-        guard step != 0 else { throw .failed("slice step cannot be zero") }
-        let count = items.count
-        let (lowest, highest) = step > 0 ? (0, count) : (-1, count - 1)
-        func clamped(_ bound: Int) -> Int {
-            max(lowest, min(highest, bound < 0 ? bound + count : bound))
-        }
-        let first = try Self.bound(start).map(clamped) ?? (step > 0 ? lowest : highest)
-        let end = try Self.bound(stop).map(clamped) ?? (step > 0 ? highest : lowest)
-        if step == 1 { return first < end ? Array(items[first..<end]) : [] }
-        return stride(from: first, to: end, by: max(-count - 1, min(count + 1, step)))
-            .map { items[$0] }
-    }
-
-    private static func bound(_ value: Value) throws(TemplateError) -> Int? {
-        switch value {
-        case .none: return nil
-        case .int(let value): return max(-(1 << 62), min(1 << 62, value))
-        case .bool(let value): return value ? 1 : 0
-        case .bigInt(let digits): return digits.first == UInt8(ascii: "-") ? -(1 << 62) : 1 << 62
-        default: throw .failed("slice indices must be integers or None")
         }
     }
 
@@ -206,16 +149,21 @@ extension Run {
     }
 }
 
-extension [Value] {
-    /// By Python's index, where -1 is the last. Nil for one outside, or for no integer.
-    fileprivate func element(at key: Value) -> Value? {
+extension Value {
+    /// Where Python's index is in a list of `count` items: -1 is the last. Nil if it is outside,
+    /// or no integer.
+    fileprivate func index(in count: Int) -> Int? {
         let index: Int
-        switch key {
+        switch self {
         case .int(let value): index = value
         case .bool(let value): index = value ? 1 : 0
         default: return nil
         }
         let position = index < 0 ? index &+ count : index
-        return indices.contains(position) ? self[position] : nil
+        return (0..<count).contains(position) ? position : nil
     }
+}
+
+extension [Value] {
+    fileprivate func element(at key: Value) -> Value? { key.index(in: count).map { self[$0] } }
 }

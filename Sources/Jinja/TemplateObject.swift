@@ -33,7 +33,9 @@ struct CallArguments {
     /// - Throws: as Python does for arguments that are too many, unknown or given twice.
     func bound(to parameters: [String], of name: String) throws(TemplateError) -> [Value?] {
         guard positional.count <= parameters.count else {
-            throw .failed("\(name)() takes \(parameters.count) arguments, \(positional.count) given")
+            throw .failed(
+                "\(name)() takes \(parameters.count) arguments, \(positional.count) given"
+            )
         }
         var bound: [Value?] = positional
         bound += [Value?](repeating: nil, count: parameters.count - positional.count)
@@ -81,24 +83,21 @@ final class Namespace: TemplateObject {
     }
 }
 
-/// What Python makes of a list or dict without copying it: `dict.items()`, `range()`, a
-/// generator.
+/// What Python makes of a list or dict without copying it: `dict.items()`, a generator.
 final class Sequence: TemplateObject {
-    enum Kind: String { case keys, values, items, range, generator }
+    enum Kind: String { case keys, values, items, generator }
 
     let kind: Kind
     private var items: [Value]
     private let itemsDepth: Int
-    private let name: String
 
-    init(_ kind: Kind, _ items: [Value], named name: String? = nil) {
+    init(_ kind: Kind, _ items: [Value]) {
         self.kind = kind
         self.items = items
         itemsDepth = ValueList(items).depth
-        self.name = name ?? "dict_\(kind.rawValue)"
     }
 
-    override var typeName: String { kind == .generator ? "generator" : name }
+    override var typeName: String { kind == .generator ? "generator" : "dict_\(kind.rawValue)" }
     override var depth: Int { itemsDepth }
     override var isTrue: Bool { kind == .generator || !items.isEmpty }
     override var count: Int? { kind == .generator ? nil : items.count }
@@ -115,15 +114,11 @@ final class Sequence: TemplateObject {
         return items.isEmpty ? nil : items.removeFirst()
     }
 
-    /// Nil if items have no numbers here.
-    var indexed: [Value]? { kind == .range ? items : nil }
-
     override var text: [UInt8] {
         switch kind {
         case .generator: Array("<generator object>".utf8)
-        case .range: Array(name.utf8)
         default:
-            Array("\(name)(".utf8) + PythonFormat.repr(.list(ValueList(items)))
+            Array("\(typeName)(".utf8) + PythonFormat.repr(.list(ValueList(items)))
                 + Array(")".utf8)
         }
     }

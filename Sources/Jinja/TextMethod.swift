@@ -124,11 +124,13 @@ enum TextMethod: String, Sendable {
     ) throws(TemplateError) -> ArraySlice<UInt8> {
         var rest = text
         if self != .rstrip {
-            rest = chars.map { PythonText.strippedLeft(rest, of: $0) }
+            rest =
+                chars.map { PythonText.strippedLeft(rest, of: $0) }
                 ?? PythonText.strippedLeft(rest)
         }
         if self != .lstrip {
-            rest = chars.map { PythonText.strippedRight(rest, of: $0) }
+            rest =
+                chars.map { PythonText.strippedRight(rest, of: $0) }
                 ?? PythonText.strippedRight(rest)
         }
         return rest
@@ -148,8 +150,9 @@ enum TextMethod: String, Sendable {
         case .isspace: return all(PythonText.isSpace)
         case .isupper: return PythonText.isCased(text, upper: true)
         case .islower: return PythonText.isCased(text, upper: false)
-        case .istitle: return text == PythonText.titlecased(text)
-            && scalars.contains { $0.properties.isCased }
+        case .istitle:
+            return text == PythonText.titlecased(text)
+                && scalars.contains { $0.properties.isCased }
         case .isascii: return PythonText.isASCII(text)
         case .isprintable: return scalars.allSatisfy(PythonText.isPrintable)
         default:

@@ -103,9 +103,11 @@ final class ValueList {
     let items: [Value]
     /// 1 for a list of plain values.
     let depth: Int
+    /// Whether this is a tuple of `groupby`, whose two items have names.
+    let isGroup: Bool
 
-    init(_ items: [Value]) {
-        self.items = items
+    init(_ items: [Value], isGroup: Bool = false) {
+        (self.items, self.isGroup) = (items, isGroup)
         var depth = 0
         for item in items { depth = max(depth, item.depth) }
         self.depth = depth + 1
