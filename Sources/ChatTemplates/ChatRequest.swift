@@ -4,8 +4,8 @@ import Jinja
 struct ChatRequest {
     let messages: [ChatMessage]
     /// Nil if the template sees no tools.
-    let tools: [TemplateValue]?
-    let reasoningEffort: [UInt8]?
+    private(set) var tools: [TemplateValue]?
+    private(set) var reasoningEffort: [UInt8]?
     let documents: TemplateValue?
     let chatTemplate: [UInt8]?
     let templateArguments: TemplateDict
@@ -45,6 +45,21 @@ struct ChatRequest {
         truncation = try fields.truncation()
         reusedTokens = try ChatRequest.reusedTokens(fields, messages: validated)
         try checkOptions(fields, options)
+    }
+
+    /// - Parameter effort: nil leaves it to the template.
+    init(
+        _ body: AnthropicBody,
+        effort: [UInt8]?,
+        options: ChatModelOptions
+    ) throws(PromptError) {
+        try self.init(body.chat, options: options)
+        let isExcluded = body.toolChoice == .none && options.excludesToolsWhenToolChoiceIsNone
+        tools = isExcluded ? nil : body.tools
+        reasoningEffort = effort.map { effort in
+            let name = String(decoding: effort, as: UTF8.self)
+            return Array((options.reasoningEffortMap[name] ?? name).utf8)
+        }
     }
 
     private func checkOptions(

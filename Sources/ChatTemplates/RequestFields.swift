@@ -11,8 +11,10 @@ struct RequestFields {
         return value
     }
 
-    /// Null where the body says so. Names are literals, and so compared without a copy.
+    /// Null where the body says so. The few fields of a usual body are compared without a copy of
+    /// the name.
     private func field(_ name: String) -> TemplateValue? {
+        guard body.entries.count <= 64 else { return body[Array(name.utf8)] }
         let name = name.utf8
         return body.entries.first { entry in
             entry.key.count == name.count && entry.key.elementsEqual(name)
