@@ -2,7 +2,7 @@ import Domain
 import JSON
 import Synchronization
 import Threads
-import Tokenizer
+package import Tokenizer
 
 /// Checks one model's tokenizer against the engines that serve it, and acts on what comes out:
 /// against one of those that are there at the start, and against each that appears later.
