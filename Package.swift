@@ -16,12 +16,18 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
+/// Files that are no sources, by the folder of a program.
+let pythonFiles = [
+    "Benchmarks/Jinja": ["peer.py"],
+    "Benchmarks/Tokenizer": ["peer.py", "texts.py", "vocabularies.py"],
+]
+
 func program(_ name: String, path: String? = nil, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(
         name: name,
         dependencies: dependencies,
         path: path,
-        exclude: path == "Benchmarks/Tokenizer" ? ["peer.py", "texts.py", "vocabularies.py"] : [],
+        exclude: pythonFiles[path ?? ""] ?? [],
         swiftSettings: strict
     )
 }
@@ -106,6 +112,7 @@ let targets: [Target] = [
     ),
     program("LoadTest", ["CommandLineArguments", "HTTP", "JSON", "Randomness"]),
     program("TokenizerBenchmark", path: "Benchmarks/Tokenizer", ["Domain", "Tokenizer"]),
+    program("JinjaBenchmark", path: "Benchmarks/Jinja", ["Files", "JSON", "Jinja"]),
     program(
         "TokenizationBenchmark",
         path: "Benchmarks/Tokenization",
@@ -159,7 +166,7 @@ let testTargets: [Target] = [
     tests(of: "ZMQ", ["Threads", "ZMQ"]),
     tests(of: "HTTP", ["HTTP"]),
     tests(of: "Tokenizer", ["Domain", "Files", "JSON", "Tokenizer"]),
-    tests(of: "Jinja", ["Jinja", "JSON"]),
+    tests(of: "Jinja", ["Files", "Jinja", "JSON"]),
     tests(of: "ChatTemplates", ["ChatTemplates", "Files", "JSON", "Jinja"]),
     tests(
         of: "Tokenization",

@@ -62,7 +62,8 @@ enum BenchmarkServer {
                 var body = GrowingBytes()
                 body.append(size.body(number: number).span)
                 let endpoint = endpoints[number / 2 % endpoints.count]
-                index.store(try prompts.keys(of: body.take()).span, at: endpoint.id, in: .gpu)
+                let keys = try prompts.keys(of: body.take())
+                index.store(keys.span, at: endpoint.id, in: .gpu)
             }
         }
         var pool = TokenizationPoolConfig()

@@ -14,10 +14,10 @@ import jinja2
 from transformers.utils import chat_template_utils
 
 TEMPLATES = {
-    "llama3": "meta-llama-Llama-3.1-8B-Instruct.jinja",
-    "qwen3": "Qwen-Qwen3-0.6B.jinja",
-    "deepseek": "deepseek-ai-DeepSeek-V3.1.jinja",
-    "hermes-tools": "tool_chat_template_hermes.jinja",
+    "llama3": "/meta-llama-Llama-3.1-8B-Instruct.jinja",
+    "qwen3": "/Qwen-Qwen3-0.6B.jinja",
+    "deepseek": "/deepseek-ai-DeepSeek-V3.1.jinja",
+    "hermes-tools": "/tool_chat_template_hermes.jinja",
 }
 MESSAGES = [
     {"role": "system", "content": "You are a terse assistant that answers in one sentence."},

@@ -5,6 +5,8 @@ import Jinja
 enum BillingHeader {
     private static let prefix = Array("x-anthropic-billing-header".utf8)
 
+    static func begins(_ text: [UInt8]) -> Bool { text.starts(with: prefix) }
+
     /// The parts of a system message without such lines; a part that was nothing else is gone.
     static func removed(from parts: [TemplateValue]) -> [TemplateValue] {
         parts.compactMap { part in

@@ -15,6 +15,8 @@ package struct ChatModel: Sendable {
 
     private let format: Format
     private let options: ChatModelOptions
+    /// Whether the model wants one system message in front, so that Anthropic's others go there.
+    private let mergesSystem: Bool
 
     /// - Throws: `ChatModelError` for files that cannot be read, for templates that use what we
     ///   do not render, and for kinds of models that the engine renders by code of its own.
@@ -36,6 +38,8 @@ package struct ChatModel: Sendable {
             case .harmony: .harmony
             case .mistral: .mistral(try MistralVersion(files))
             }
+        // The engine asks the template, and takes a model without one for such a model.
+        mergesSystem = if case .jinja(let jinja) = format { jinja.mergesSystem } else { true }
     }
 
     /// The most messages that a request may have; the engine has no such bound.
@@ -57,15 +61,34 @@ package struct ChatModel: Sendable {
         switch endpoint {
         case .completions: return try CompletionRequest.prompts(fields, as: completionText)
         case .chatCompletions:
-            let request = try ChatRequest(fields, options: options)
-            let sequence: RequestPrompts.Sequence =
-                if let tokens = request.reusedTokens {
-                    .tokens(tokens)
-                } else {
-                    .text(try prompt(for: request, fields, clock: clock))
-                }
-            return RequestPrompts([sequence], truncation: request.truncation)
+            return try chatPrompts(fields, clock: clock)
+        case .messages:
+            let body = try AnthropicBody(fields, mergesSystem: mergesSystem)
+            let effort = body.disablesThinking ? disabledThinkingEffort(clock) : body.effort
+            let request = try ChatRequest(body, effort: effort, options: options)
+            return try prompts(for: request, body.chat, clock: clock)
         }
+    }
+
+    func chatPrompts(
+        _ body: TemplateDict,
+        clock: TemplateClock
+    ) throws(PromptError) -> RequestPrompts {
+        try prompts(for: ChatRequest(body, options: options), body, clock: clock)
+    }
+
+    private func prompts(
+        for request: ChatRequest,
+        _ fields: TemplateDict,
+        clock: TemplateClock
+    ) throws(PromptError) -> RequestPrompts {
+        let sequence: RequestPrompts.Sequence =
+            if let tokens = request.reusedTokens {
+                .tokens(tokens)
+            } else {
+                .text(try prompt(for: request, fields, clock: clock))
+            }
+        return RequestPrompts([sequence], truncation: request.truncation)
     }
 
     /// Mistral's tokenizers find no special tokens in a completion's prompt, all others do.

@@ -24,5 +24,9 @@ package struct ChatModelOptions: Sendable, Equatable {
     /// `--exclude-tools-when-tool-choice-none`
     package var excludesToolsWhenToolChoiceIsNone = false
 
+    /// Special tokens by their names (`bos_token`, ...) that the tokenizer's class has where the
+    /// model's files do not mention the name. Empty for classes without such.
+    package var specialTokenDefaults = TemplateDict()
+
     package init() {}
 }

@@ -4,8 +4,8 @@ import Jinja
 struct ChatRequest {
     let messages: [ChatMessage]
     /// Nil if the template sees no tools.
-    let tools: [TemplateValue]?
-    let reasoningEffort: [UInt8]?
+    private(set) var tools: [TemplateValue]?
+    private(set) var reasoningEffort: [UInt8]?
     let documents: TemplateValue?
     let chatTemplate: [UInt8]?
     let templateArguments: TemplateDict
@@ -30,7 +30,7 @@ struct ChatRequest {
         let tools = try fields.list("tools").map { (list) throws(PromptError) in
             try ToolDefinitions.normalized(list)
         }
-        let choice = try ToolChoice(body["tool_choice"], tools: tools)
+        let choice = try ToolChoice(body[Key.toolChoice], tools: tools)
         let isExcluded = choice == .none && options.excludesToolsWhenToolChoiceIsNone
         self.tools = isExcluded ? nil : tools
 
@@ -45,6 +45,21 @@ struct ChatRequest {
         truncation = try fields.truncation()
         reusedTokens = try ChatRequest.reusedTokens(fields, messages: validated)
         try checkOptions(fields, options)
+    }
+
+    /// - Parameter effort: nil leaves it to the template.
+    init(
+        _ body: AnthropicBody,
+        effort: [UInt8]?,
+        options: ChatModelOptions
+    ) throws(PromptError) {
+        try self.init(body.chat, options: options)
+        let isExcluded = body.toolChoice == .none && options.excludesToolsWhenToolChoiceIsNone
+        tools = isExcluded ? nil : body.tools
+        reasoningEffort = effort.map { effort in
+            let name = String(decoding: effort, as: UTF8.self)
+            return Array((options.reasoningEffortMap[name] ?? name).utf8)
+        }
     }
 
     private func checkOptions(
@@ -69,7 +84,7 @@ struct ChatRequest {
                     + "Refused request with untrusted chat template."
             )
         }
-        let mediaArguments: [StaticString] = ["mm_processor_kwargs", "media_io_kwargs"]
+        let mediaArguments = ["mm_processor_kwargs", "media_io_kwargs"]
         for name in mediaArguments where !options.trustsRequestMediaArguments {
             guard try fields.dict(name)?.entries.isEmpty ?? true else {
                 throw .rejected(reason: "Per-request \(name) are disabled by default")

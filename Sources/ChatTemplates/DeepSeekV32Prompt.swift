@@ -14,7 +14,7 @@ struct DeepSeekV32Prompt {
         options: ChatModelOptions
     ) throws(PromptError) -> RenderedPrompt {
         let arguments = TemplateArguments(request, options: options)
-        try arguments.checkCollisions(with: ["conversation", "messages"])
+        try arguments.checkCollisions(with: [Array("conversation".utf8), Key.messages])
         let conversation = try Conversation(request.messages, format: .string)
         guard !conversation.hasMedia else {
             throw .rejected(reason: "DeepSeek V3.2 is not a multimodal model")

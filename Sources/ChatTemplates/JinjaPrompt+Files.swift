@@ -21,7 +21,7 @@ extension JinjaPrompt {
         } catch {
             throw .template(name: "--chat-template", reason: "\(error)")
         }
-        specialTokens = config.specialTokens
+        specialTokens = config.specialTokens(defaults: options.specialTokenDefaults)
         self.options = options
     }
 

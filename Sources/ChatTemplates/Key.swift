@@ -29,6 +29,7 @@ enum Key {
     static let tool = Array("tool".utf8)
     static let toolCallID = Array("tool_call_id".utf8)
     static let toolCalls = Array("tool_calls".utf8)
+    static let toolChoice = Array("tool_choice".utf8)
     static let toolReference = Array("tool_reference".utf8)
     static let tools = Array("tools".utf8)
     static let type = Array("type".utf8)

@@ -21,6 +21,9 @@ enum MessageValidation {
             throw .invalid("messages", "a list of messages with fields of the declared types")
         }
         let isOpenAI = (openAIFieldCount ?? -1) >= (customFieldCount ?? -1)
+        if !isOpenAI, let tools = fields[Key.tools]?.list {
+            fields[Key.tools] = .list(ToolDefinitions.ordered(tools))
+        }
         let isCheckedCall = role == Key.assistant || openAIFieldCount == nil
         return ChatMessage(
             role: role,

@@ -46,7 +46,7 @@ struct MistralMessage {
             }
             chunks = [.thinking(text, isClosed: true)]
         }
-        for part in try message.parts() {
+        for part in message.content == .text([]) ? [] : try message.parts() {
             if let chunk = try MistralMessage.chunk(part) { chunks.append(chunk) }
         }
         callID = MistralMessage.shortened(message[Key.toolCallID]?.text ?? [])

@@ -85,15 +85,30 @@ struct ModelConfig {
 }
 
 extension ModelConfig {
-    /// The named special tokens that templates see, such as `bos_token`.
-    var specialTokens: TemplateDict {
+    /// The special tokens that templates see, such as `bos_token`: the named ones, others whose
+    /// name ends so, and those that `extra_special_tokens` names.
+    ///
+    /// - Parameter defaults: for the names that no file has; a name that is null has no token.
+    func specialTokens(defaults: TemplateDict) -> TemplateDict {
         var tokens = TemplateDict()
         let listsAddedTokens = tokenizerConfig?["added_tokens_decoder"] != nil
         for name in ModelConfig.tokenNames {
             let fromMap = listsAddedTokens ? nil : specialTokensMap?[name]
-            if let token = (fromMap ?? tokenizerConfig?[name]).flatMap(ModelConfig.tokenText) {
-                tokens[name] = .string(token)
+            guard let value = fromMap ?? tokenizerConfig?[name] else {
+                if let token = defaults[name] { tokens[name] = token }
+                continue
             }
+            if let token = value.bytes ?? value["content"]?.bytes { tokens[name] = .string(token) }
+        }
+        tokenizerConfig?.forEachField { key, value in
+            let key = key.indices.map { key[$0] }
+            guard let token = value.bytes, key.ends(with: "_token"), tokens[key] == nil else {
+                return
+            }
+            tokens[key] = .string(token)
+        }
+        tokenizerConfig?["extra_special_tokens"]?.forEachField { key, value in
+            if let token = value.bytes { tokens[key.indices.map { key[$0] }] = .string(token) }
         }
         return tokens
     }
@@ -102,10 +117,6 @@ extension ModelConfig {
         "bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token",
         "mask_token",
     ]
-
-    private static func tokenText(_ value: JSONValue) -> [UInt8]? {
-        value.bytes ?? value["content"]?.bytes
-    }
 
     /// `chat_template` of the tokenizer's configuration: a text, or texts by name.
     var tokenizerTemplates: [(name: [UInt8]?, text: [UInt8])] {
@@ -123,4 +134,10 @@ extension ModelConfig {
 
     /// The template of `chat_template.json`.
     var processorTemplate: [UInt8]? { processorChatTemplate?["chat_template"]?.bytes }
+}
+
+extension [UInt8] {
+    fileprivate func ends(with suffix: String) -> Bool {
+        self.suffix(suffix.utf8.count) == Array(suffix.utf8)[...]
+    }
 }

@@ -5,13 +5,13 @@ enum OpenAIMessageType {
     case developer, system, user, assistant, tool, function
 
     init?(role: [UInt8]) {
-        switch String(decoding: role, as: UTF8.self) {
-        case "developer": self = .developer
-        case "system": self = .system
-        case "user": self = .user
-        case "assistant": self = .assistant
-        case "tool": self = .tool
-        case "function": self = .function
+        switch role {
+        case Key.developer: self = .developer
+        case Key.system: self = .system
+        case Key.user: self = .user
+        case Key.assistant: self = .assistant
+        case Key.tool: self = .tool
+        case Key.function: self = .function
         default: return nil
         }
     }

@@ -4,7 +4,13 @@ import Jinja
 /// JSON as Python's `json` module writes and reads it.
 enum PythonJSON {
     /// As `json.dumps(value, ensure_ascii=False)`.
-    static func append(_ value: TemplateValue, to output: inout [UInt8]) {
+    ///
+    /// - Parameter asASCII: as `ensure_ascii=True`, which is Python's default.
+    static func append(
+        _ value: TemplateValue,
+        asASCII: Bool = false,
+        to output: inout [UInt8]
+    ) {
         switch value {
         case .none: output += "null".utf8
         case .bool(let flag): output += flag ? "true".utf8 : "false".utf8
@@ -18,27 +24,34 @@ enum PythonJSON {
             } else {
                 output += "\(number)".utf8
             }
-        case .string(let text): appendQuoted(text, to: &output)
+        case .string(let text): appendQuoted(text, asASCII: asASCII, to: &output)
         case .list(let list):
             output.append(UInt8(ascii: "["))
             for (index, element) in list.enumerated() {
                 if index > 0 { output += ", ".utf8 }
-                append(element, to: &output)
+                append(element, asASCII: asASCII, to: &output)
             }
             output.append(UInt8(ascii: "]"))
         case .dict(let dict):
             output.append(UInt8(ascii: "{"))
             for (index, entry) in dict.entries.enumerated() {
                 if index > 0 { output += ", ".utf8 }
-                appendQuoted(entry.key, to: &output)
+                appendQuoted(entry.key, asASCII: asASCII, to: &output)
                 output += ": ".utf8
-                append(entry.value, to: &output)
+                append(entry.value, asASCII: asASCII, to: &output)
             }
             output.append(UInt8(ascii: "}"))
         }
     }
 
-    private static func appendQuoted(_ text: [UInt8], to output: inout [UInt8]) {
+    private static func appendQuoted(
+        _ text: [UInt8],
+        asASCII: Bool,
+        to output: inout [UInt8]
+    ) {
+        guard !asASCII || text.allSatisfy({ $0 < 0x7F }) else {
+            return appendQuotedASCII(text, to: &output)
+        }
         output.append(UInt8(ascii: "\""))
         for byte in text {
             switch byte {
@@ -48,13 +61,30 @@ enum PythonJSON {
             case 0x0A: output += "\\n".utf8
             case 0x0C: output += "\\f".utf8
             case 0x0D: output += "\\r".utf8
-            case 0..<0x20:
-                output += "\\u00".utf8
-                output += [hexDigits[Int(byte >> 4)], hexDigits[Int(byte & 15)]]
+            case 0..<0x20: appendEscaped(UInt16(byte), to: &output)
             default: output.append(byte)
             }
         }
         output.append(UInt8(ascii: "\""))
+    }
+
+    private static func appendQuotedASCII(_ text: [UInt8], to output: inout [UInt8]) {
+        output.append(UInt8(ascii: "\""))
+        for scalar in String(decoding: text, as: UTF8.self).unicodeScalars {
+            if scalar.value < 0x7F {
+                var quoted: [UInt8] = []
+                appendQuoted([UInt8(scalar.value)], asASCII: false, to: &quoted)
+                output += quoted.dropFirst().dropLast()
+            } else {
+                for unit in String(scalar).utf16 { appendEscaped(unit, to: &output) }
+            }
+        }
+        output.append(UInt8(ascii: "\""))
+    }
+
+    private static func appendEscaped(_ unit: UInt16, to output: inout [UInt8]) {
+        output += "\\u".utf8
+        for shift in [12, 8, 4, 0] as [UInt16] { output.append(hexDigits[Int(unit >> shift & 15)]) }
     }
 
     private static let hexDigits = Array("0123456789abcdef".utf8)

@@ -6,37 +6,47 @@ import Jinja
 struct RequestFields {
     let body: TemplateDict
 
-    func value(_ name: StaticString) -> TemplateValue? {
-        guard let value = body[name], !value.isNone else { return nil }
+    func value(_ name: String) -> TemplateValue? {
+        guard let value = field(name), !value.isNone else { return nil }
         return value
     }
 
-    func bool(_ name: StaticString, default defaultValue: Bool) throws(PromptError) -> Bool {
-        guard let value = body[name] else { return defaultValue }
+    /// Null where the body says so. The few fields of a usual body are compared without a copy of
+    /// the name.
+    private func field(_ name: String) -> TemplateValue? {
+        guard body.entries.count <= 64 else { return body[Array(name.utf8)] }
+        let name = name.utf8
+        return body.entries.first { entry in
+            entry.key.count == name.count && entry.key.elementsEqual(name)
+        }?.value
+    }
+
+    func bool(_ name: String, default defaultValue: Bool) throws(PromptError) -> Bool {
+        guard let value = field(name) else { return defaultValue }
         guard let flag = value.pydanticBool else { throw .invalid(name, "a valid boolean") }
         return flag
     }
 
-    func string(_ name: StaticString) throws(PromptError) -> [UInt8]? {
+    func string(_ name: String) throws(PromptError) -> [UInt8]? {
         guard let value = value(name) else { return nil }
         guard let text = value.text else { throw .invalid(name, "a valid string") }
         return text
     }
 
-    func dict(_ name: StaticString) throws(PromptError) -> TemplateDict? {
+    func dict(_ name: String) throws(PromptError) -> TemplateDict? {
         guard let value = value(name) else { return nil }
         guard let dict = value.dict else { throw .invalid(name, "a valid dictionary") }
         return dict
     }
 
-    func list(_ name: StaticString) throws(PromptError) -> [TemplateValue]? {
+    func list(_ name: String) throws(PromptError) -> [TemplateValue]? {
         guard let value = value(name) else { return nil }
         guard let list = value.list else { throw .invalid(name, "a valid list") }
         return list
     }
 
     /// Integers, also as pydantic finds them in strings and in floats without a fraction.
-    func int(_ name: StaticString) throws(PromptError) -> Int? {
+    func int(_ name: String) throws(PromptError) -> Int? {
         guard let value = value(name) else { return nil }
         switch value {
         case .int(let number): return number
@@ -70,7 +80,7 @@ extension RequestFields {
 }
 
 extension PromptError {
-    static func invalid(_ field: StaticString, _ expectation: String) -> PromptError {
+    static func invalid(_ field: String, _ expectation: String) -> PromptError {
         .rejected(reason: "\(field): Input should be \(expectation)")
     }
 }

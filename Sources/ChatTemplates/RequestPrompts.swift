@@ -42,5 +42,7 @@ extension RequestPrompts {
         case chatCompletions
         /// `/v1/completions`
         case completions
+        /// `/v1/messages`, Anthropic's
+        case messages
     }
 }

@@ -49,7 +49,7 @@ struct TemplateArguments {
     ) throws(PromptError) -> TemplateDict {
         try checkCollisions(with: TemplateArguments.callParameters)
         for key in TemplateArguments.refused where all[key]?.isTruthy ?? false {
-            throw .rejected(reason: "\(key) needs tokenize=True")
+            throw .rejected(reason: "an argument needs tokenize=True")
         }
         guard all[Key.messages] == nil || !template.undeclaredVariables.contains(Key.messages)
         else {
@@ -82,21 +82,22 @@ struct TemplateArguments {
 
     /// - Throws: `rejected` if an argument has the name of a parameter that the engine passes
     ///   itself.
-    func checkCollisions(with parameters: [StaticString]) throws(PromptError) {
+    func checkCollisions(with parameters: [[UInt8]]) throws(PromptError) {
         for key in parameters where !(all[key]?.isNone ?? true) {
-            throw .rejected(reason: "got multiple values for argument '\(key)'")
+            let name = String(decoding: key, as: UTF8.self)
+            throw .rejected(reason: "got multiple values for argument '\(name)'")
         }
     }
 
     /// Parameters of the functions on the way to the template.
-    private static let callParameters: [StaticString] = [
+    private static let callParameters = [
         "conversation", "self", "model_config", "tokenizer",
-    ]
+    ].map { Array($0.utf8) }
 
     /// What transformers does only if it tokenizes as well.
-    private static let refused: [StaticString] = [
+    private static let refused = [
         "sanitize_control_tokens", "return_assistant_tokens_mask",
-    ]
+    ].map { Array($0.utf8) }
 
     /// Parameters of `apply_chat_template` in transformers 5.20: it keeps them to itself.
     private static let consumed: Set<[UInt8]> = Set(

@@ -42,7 +42,7 @@ extension TemplateValue {
     var isUnsetArgument: Bool {
         switch self {
         case .none: true
-        case .string(let text): text == Array("auto".utf8)
+        case .string(let text): text.count == 4 && text == Array("auto".utf8)
         default: false
         }
     }

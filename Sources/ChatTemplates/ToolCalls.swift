@@ -51,18 +51,8 @@ enum ToolCalls {
         _ bodyFields: [[UInt8]]
     ) -> TemplateDict {
         var call = call
-        if let body = call[bodyKey]?.dict { call[bodyKey] = .dict(reordered(body, bodyFields)) }
-        return reordered(call, [Key.id, bodyKey, Key.type])
-    }
-
-    private static func reordered(_ dict: TemplateDict, _ declared: [[UInt8]]) -> TemplateDict {
-        if zip(dict.entries, declared).allSatisfy({ $0.key == $1 }) { return dict }
-        var result = TemplateDict()
-        for key in declared { result[key] = dict[key] }
-        for entry in dict.entries where !declared.contains(entry.key) {
-            result[entry.key] = entry.value
-        }
-        return result
+        if let body = call[bodyKey]?.dict { call[bodyKey] = .dict(body.ordered(by: bodyFields)) }
+        return call.ordered(by: [Key.id, bodyKey, Key.type])
     }
 }
 

@@ -67,6 +67,18 @@ enum ToolDefinitions {
         return result
     }
 
+    /// The tools of a developer's message, which keep all their fields.
+    static func ordered(_ tools: [TemplateValue]) -> [TemplateValue] {
+        tools.map { tool in
+            guard var fields = tool.dict, let function = fields[Key.function]?.dict else {
+                return tool
+            }
+            let declared = [Key.name, Key.description, Key.parameters, Key.strict]
+            fields[Key.function] = .dict(function.ordered(by: declared))
+            return .dict(fields.ordered(by: [Key.function, Key.type]))
+        }
+    }
+
     private static func optionalBool(_ value: TemplateValue?) throws(PromptError) -> Bool? {
         guard let value, !value.isNone else { return nil }
         guard let flag = value.pydanticBool else { throw .invalid("tools", "a valid boolean") }

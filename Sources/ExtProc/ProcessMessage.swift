@@ -50,4 +50,6 @@ struct RequestHeaders: Equatable, Sendable {
     /// `x-request-id`, which ties log lines to those of the gateway.
     var requestID: String?
     var contentLength: Int?
+    /// `:path`, the query included.
+    var path: String?
 }

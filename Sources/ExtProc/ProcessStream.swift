@@ -31,6 +31,7 @@ struct ProcessStream: Sendable {
             case .route(let answer):
                 let request = GatewayRequest(
                     id: state.headers.requestID ?? RequestID.random(),
+                    path: state.headers.path ?? "",
                     body: bodies.request.take(),
                     subsetHint: state.subsetHint
                 )

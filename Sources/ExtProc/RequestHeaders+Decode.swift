@@ -2,7 +2,7 @@ import GRPC
 
 extension RequestHeaders {
     /// Bytes of the names below: a name of another length is not even copied.
-    fileprivate static let nameBytes = (requestID: 12, contentLength: 14)
+    fileprivate static let nameBytes = (path: 5, requestID: 12, contentLength: 14)
     /// Bytes of one value that we look at. A larger one is treated as empty.
     fileprivate static let valueBytesMax = 1024
 
@@ -11,6 +11,8 @@ extension RequestHeaders {
             requestID = String(decoding: value, as: UTF8.self)
         } else if name.isHeader("content-length") {
             contentLength = Int(String(decoding: value, as: UTF8.self))
+        } else if name.isHeader(":path") {
+            path = String(decoding: value, as: UTF8.self)
         }
     }
 }
@@ -67,7 +69,8 @@ extension MessageReader {
             guard case .delimited(let bytes) = field.kind else { return false }
             switch field.number {
             case 1
-            where bytes == RequestHeaders.nameBytes.requestID
+            where bytes == RequestHeaders.nameBytes.path
+                || bytes == RequestHeaders.nameBytes.requestID
                 || bytes == RequestHeaders.nameBytes.contentLength:
                 name = try reader.readArray(bytes)
             case 2 where value.isEmpty, 3 where bytes > 0:

@@ -36,6 +36,7 @@ extension Compiler {
                 signature,
                 defaults: defaults,
                 body: code,
+                depth: body.depth,
                 in: compiler.scope,
                 uses: special.contains
             )

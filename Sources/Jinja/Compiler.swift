@@ -64,6 +64,9 @@ struct Compiler {
             case .undefined:
                 let index = scope.index(of: name)
                 prologue.append { _, frame in frame[index] = .undefined }
+            case .alias where scope.parent?.isVariable(name) ?? false:
+                let (index, number) = (scope.index(of: name), number(of: name))
+                prologue.append { run, frame in frame[index] = run.variable(number) }
             case .alias(let place):
                 let (index, outer) = (scope.index(of: name), slot(at: place))
                 prologue.append { _, frame in frame[index] = frame[outer] }
@@ -113,7 +116,7 @@ struct Compiler {
                 guard case .object(let object) = try namespace(run, frame),
                     let namespace = object as? Namespace
                 else { throw .failed("cannot assign attribute on non-namespace object") }
-                try run.check(depth: value.depth)
+                try run.check(value)
                 namespace.set(attribute, to: value)
             }
         case .tuple(let targets):

@@ -71,6 +71,7 @@ extension Filter {
         switch String(decoding: method, as: UTF8.self) {
         case "common":
             switch number {
+            case .int(let integer) where places >= 0: return .int(integer)
             case .int, .bigInt:
                 guard places < 0 else { return value }
                 let scaled = PythonMath.rounded(number.double, places: places)

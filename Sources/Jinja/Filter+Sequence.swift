@@ -105,22 +105,21 @@ extension Filter {
     ) throws(TemplateError) -> Key {
         func key(_ attribute: Value) -> Key {
             { item throws(TemplateError) in
-                let part = try run.value(at: attribute, of: item)
+                let part = attribute.isNone ? item : try run.value(at: attribute, of: item)
                 return isCaseSensitive ? part : part.ignoringCase
             }
         }
-        guard let attribute, !attribute.isNone else {
-            return { isCaseSensitive ? $0 : $0.ignoringCase }
+        if self == .sort {
+            // Lists of what is undefined are equal, while what is undefined has no order.
+            let names = attribute?.text?.split(separator: UInt8(ascii: ","))
+            let keys = names?.map { key(.string(Array($0))) } ?? [key(attribute ?? .none)]
+            return { item throws(TemplateError) in
+                var parts: [Value] = []
+                for key in keys { parts.append(try key(item)) }
+                return .list(ValueList(parts))
+            }
         }
-        guard self == .sort, let names = attribute.text, names.contains(UInt8(ascii: ",")) else {
-            return key(attribute)
-        }
-        let keys = names.split(separator: UInt8(ascii: ",")).map { key(.string(Array($0))) }
-        return { item throws(TemplateError) in
-            var parts: [Value] = []
-            for key in keys { parts.append(try key(item)) }
-            return .list(ValueList(parts))
-        }
+        return key(attribute ?? .none)
     }
 
     private func unique(
@@ -187,7 +186,8 @@ extension Filter {
         var result: [Value] = []
         for group in groups {
             let name = isCaseSensitive ? group.key : try part(group.items[0])
-            result.append(.tuple(ValueList([name, .list(ValueList(group.items))])))
+            let pair = [name, .list(ValueList(group.items))]
+            result.append(.tuple(ValueList(pair, isGroup: true)))
         }
         return try run.list(result)
     }

@@ -36,7 +36,7 @@ extension Filter {
                 )
             )
         case .indent: return try indented(value, given, in: run)
-        case .truncate: return try truncated(value, given)
+        case .truncate: return try truncated(value, given, in: run)
         case .wordcount: return .int(Self.wordCount(text))
         case .escape, .e, .forceescape: return .string(Self.escaped(text))
         case .urlencode: return .string(try Self.urlEncoded(value, in: run))
@@ -96,16 +96,19 @@ extension Filter {
         return .string(result)
     }
 
-    private func truncated(_ value: Value, _ given: [Value?]) throws(TemplateError) -> Value {
-        guard case .string(let text) = value else { throw .failed("truncate takes a text") }
-        let scalars = PythonText.scalars(of: text)
+    private func truncated(
+        _ value: Value,
+        _ given: [Value?],
+        in run: Run
+    ) throws(TemplateError) -> Value {
         let length = try TextMethod.int(given[0], else: 255)
         let end = PythonText.scalars(of: try TextMethod.optionalText(given[2]) ?? [UInt8]("..."))
         let leeway = try TextMethod.int(given[3].flatMap { $0.isNone ? nil : $0 }, else: 5)
         guard length >= end.count, leeway >= 0 else { throw .failed("truncate to that length") }
-        guard scalars.count > length.addingReportingOverflow(leeway).partialValue else {
-            return value
-        }
+        let (countMax, overflow) = length.addingReportingOverflow(leeway)
+        guard !overflow, try run.count(of: value) > countMax else { return value }
+        guard case .string(let text) = value else { throw .failed("truncate takes a text") }
+        let scalars = PythonText.scalars(of: text)
         var kept = scalars[..<(length - end.count)]
         if !(given[1]?.isTrue ?? false), let space = kept.lastIndex(of: " ") {
             kept = kept[..<space]
@@ -144,7 +147,7 @@ extension Filter {
         let pairs: [Value]
         switch value {
         case .dict(let dict): pairs = dict.items
-        case .list(let list), .tuple(let list): pairs = list.items
+        case .list, .tuple, .object, .undefined: pairs = try run.items(of: value)
         default: return quoted(PythonFormat.text(of: value), isQuery: false)
         }
         var parts: [[UInt8]] = []

@@ -6,9 +6,6 @@ final class GlobalFunction: TemplateObject {
         case strftimeNow = "strftime_now"
     }
 
-    /// Longer ranges are refused, as Jinja2's sandbox does.
-    private static let rangeCountMax = 100_000
-
     private let name: Name
 
     private init(_ name: Name) { self.name = name }
@@ -39,7 +36,7 @@ final class GlobalFunction: TemplateObject {
                 guard let name = entry.key.text else { throw .failed("names must be texts") }
                 namespace.set(String(decoding: name, as: UTF8.self), to: entry.value)
             }
-            try run.check(depth: namespace.depth)
+            try run.check(.object(namespace))
             return .object(namespace)
         case .lipsum: throw TemplateError(.unsupported, "lipsum()")
         case .raiseException:
@@ -62,25 +59,16 @@ final class GlobalFunction: TemplateObject {
         for value in arguments.positional { numbers.append(try TextMethod.int(value, else: 0)) }
         let (start, end) = numbers.count == 1 ? (0, numbers[0]) : (numbers[0], numbers[1])
         let step = numbers.count == 3 ? numbers[2] : 1
-        guard step != 0 else { throw .failed("range() arg 3 must not be zero") }
-        var items: [Value] = []
-        // Ends one item after the most there may be.
-        for number in stride(from: start, to: end, by: step) {
-            guard items.count < Self.rangeCountMax else {
-                throw .failed("Range too big. The sandbox blocks ranges larger than 100000")
-            }
-            items.append(.int(number))
-        }
-        try run.charge(items: items.count)
-        let name = "range(\(start), \(end)\(numbers.count == 3 ? ", \(step)" : ""))"
-        return .object(Sequence(.range, items, named: name))
+        let range = try Range(from: start, to: end, by: step)
+        try run.charge(items: range.count ?? 0)
+        return .object(range)
     }
 
     private func dict(_ arguments: CallArguments, in run: Run) throws(TemplateError) -> Value {
         let dict = try ValueDict(
             try fields(arguments, in: run).map { ($0.key, $0.value) }
         )
-        try run.check(depth: dict.depth)
+        try run.check(.dict(dict))
         return .dict(dict)
     }
 

@@ -33,7 +33,8 @@ extension Lexer {
     private mutating func closingSign(_ closing: UInt8, for end: Token.Kind) -> UInt8? {
         var index = position
         var sign: UInt8 = 0
-        if let byte = peek, byte == UInt8(ascii: "-") || (byte == UInt8(ascii: "+") && end == .statementEnd)
+        if let byte = peek,
+            byte == UInt8(ascii: "-") || (byte == UInt8(ascii: "+") && end == .statementEnd)
         {
             sign = byte
             index += 1

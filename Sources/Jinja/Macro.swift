@@ -11,6 +11,8 @@ final class CompiledMacro: Sendable {
     let namedSlot: Int?
     let positionalSlot: Int?
     let slotCount: Int
+    /// How deep the stack may get while the body runs, in levels of statements and expressions.
+    let depth: Int
     let body: Code
 
     init(
@@ -18,6 +20,7 @@ final class CompiledMacro: Sendable {
         _ signature: Statement.Signature,
         defaults: [Evaluation],
         body: Code,
+        depth: Int,
         in scope: Scope,
         uses: (String) -> Bool
     ) {
@@ -29,6 +32,7 @@ final class CompiledMacro: Sendable {
         namedSlot = uses("kwargs") ? scope.index(of: "kwargs") : nil
         positionalSlot = uses("varargs") ? scope.index(of: "varargs") : nil
         self.body = body
+        self.depth = depth
         slotCount = scope.layout.slotCount
     }
 }
@@ -62,7 +66,7 @@ final class Macro: TemplateObject {
     func text(_ arguments: CallArguments, in run: Run) throws(TemplateError) -> [UInt8] {
         let inner = Frame(slotCount: code.slotCount, outer: frame)
         let given = try bind(arguments, to: inner)
-        return try run.captured { () throws(TemplateError) in
+        return try run.captured(depth: code.depth) { () throws(TemplateError) in
             for start in code.body.prologue { start(run, inner) }
             let firstDefault = code.parameters.count - code.defaults.count
             for (index, isGiven) in given.enumerated() where !isGiven && index >= firstDefault {

@@ -42,6 +42,7 @@ enum PercentFormat {
             if peek() == "." {
                 index += 1
                 specification.precision = try number(peek(), &index, scalars, take) ?? 0
+                try specification.checkPrecision()
             }
             while let size = peek(), "hlL".unicodeScalars.contains(size) { index += 1 }
             guard let type = peek() else { throw .failed("incomplete format") }
@@ -52,7 +53,9 @@ enum PercentFormat {
             }
             let value: Value
             if let key {
-                guard case .dict(let dict) = operand else { throw .failed("format requires a mapping") }
+                guard case .dict(let dict) = operand else {
+                    throw .failed("format requires a mapping")
+                }
                 guard let found = dict[key] else { throw .failed("no such key in format") }
                 value = found
                 next = arguments.count
@@ -107,7 +110,8 @@ enum PercentFormat {
             let text = type == "s" ? PythonFormat.text(of: value) : PythonFormat.repr(value)
             return try specification.format(.string(text))
         case "c":
-            guard case .int(let code) = value, let scalar = UInt32(exactly: code).flatMap(Unicode.Scalar.init)
+            guard case .int(let code) = value,
+                let scalar = UInt32(exactly: code).flatMap(Unicode.Scalar.init)
             else { return try specification.format(.string(try TextMethod.text(value))) }
             return try specification.format(.string(PythonText.bytes(of: [scalar])))
         case "d", "i", "u", "x", "X", "o":
@@ -115,7 +119,8 @@ enum PercentFormat {
             var number = value
             switch value {
             case .float(let double):
-                guard "diu".unicodeScalars.contains(type), let integer = Int(exactly: double.rounded(.towardZero))
+                guard "diu".unicodeScalars.contains(type),
+                    let integer = Int(exactly: double.rounded(.towardZero))
                 else { throw .failed("an integer is required") }
                 number = .int(integer)
             case .bool(let flag): number = .int(flag ? 1 : 0)
@@ -153,6 +158,7 @@ extension Value {
     fileprivate var isIndexedByText: Bool {
         switch self {
         case .dict, .list, .undefined: true
+        case .object(let object): object is Range
         default: false
         }
     }

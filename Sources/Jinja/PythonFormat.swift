@@ -82,7 +82,8 @@ enum PythonFormat {
                 if scalar.value == UInt32(quote) {
                     text.append(UInt8(ascii: "\\"))
                     text.append(quote)
-                } else if scalar.isASCII ? (0x20..<0x7F) ~= scalar.value
+                } else if scalar.isASCII
+                    ? (0x20..<0x7F) ~= scalar.value
                     : PythonText.isPrintable(scalar)
                 {
                     PythonText.append(scalar, to: &text)

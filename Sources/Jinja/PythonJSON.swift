@@ -6,6 +6,8 @@ struct PythonJSON {
     var indentation: [UInt8]?
     var itemSeparator = [UInt8](", ")
     var keySeparator = [UInt8](": ")
+    /// Longer texts are refused.
+    var bytesMax = Int.max
 
     /// Recurses as deep as `value` is, which `TemplateLimits.valueDepthMax` bounds.
     ///
@@ -24,13 +26,15 @@ struct PythonJSON {
         case .string(let string): appendQuoted(string, to: &text)
         case .list(let list), .tuple(let list):
             try appendItems(list.items.count, "[", "]", level: level, to: &text) {
-                index, text throws(TemplateError) in
+                index,
+                text throws(TemplateError) in
                 try append(list.items[index], level: level + 1, to: &text)
             }
         case .dict(let dict):
             let entries = try sorted(dict.entries)
             try appendItems(entries.count, "{", "}", level: level, to: &text) {
-                index, text throws(TemplateError) in
+                index,
+                text throws(TemplateError) in
                 try appendKey(entries[index].key, to: &text)
                 text.append(contentsOf: keySeparator)
                 try append(entries[index].value, level: level + 1, to: &text)
@@ -57,6 +61,7 @@ struct PythonJSON {
     ) throws(TemplateError) {
         text.append(open)
         for index in 0..<count {
+            guard text.count <= bytesMax else { throw .limit("a text is too long") }
             if index > 0 { text.append(contentsOf: itemSeparator) }
             appendLineStart(level: level + 1, to: &text)
             try item(index, &text)

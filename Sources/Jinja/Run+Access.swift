@@ -1,36 +1,45 @@
 /// Attributes, items, slices, iteration, comparison and calls.
 extension Run {
     /// `object.name`: an attribute, else an item, else undefined.
-    func attribute(
-        _ name: String,
-        _ key: [UInt8],
-        of object: Value
-    ) throws(TemplateError) -> Value {
+    func attribute(_ name: AttributeName, of object: Value) throws(TemplateError) -> Value {
         switch object {
-        case .undefined: throw .failed("undefined has no attribute '\(name)'")
+        case .undefined: throw .failed("undefined has no attribute '\(name.name)'")
         case .dict(let dict):
             // Methods come before keys; those that change the dict are refused, not passed over.
-            if Method.refused(on: object, name) { return .undefined }
-            if let method = Method(name), method.exists(on: object) {
+            if name.changesDict { return .undefined }
+            if let method = name.method, method.exists(on: object) {
                 return .object(BoundMethod(method, of: object))
             }
-            return dict[key] ?? .undefined
-        case .object(let object): return try object.attribute(name) ?? .undefined
+            return dict[name.key] ?? .undefined
+        case .object(let object):
+            if let attribute = name.loopAttribute, let loop = object as? LoopState {
+                return loop[attribute]
+            }
+            return try object.attribute(name.name) ?? .undefined
+        case .tuple(let group)
+        where group.isGroup && (name.name == "grouper" || name.name == "list"):
+            return group.items[name.name == "grouper" ? 0 : 1]
         default:
-            guard let method = Method(name), method.exists(on: object) else { return .undefined }
+            guard let method = name.method, method.exists(on: object) else { return .undefined }
             return .object(BoundMethod(method, of: object))
         }
     }
 
     /// `object['name']`: an item, else an attribute, else undefined.
-    func item(_ name: String, _ key: [UInt8], of object: Value) throws(TemplateError) -> Value {
+    func item(_ name: AttributeName, of object: Value) throws(TemplateError) -> Value {
+        if case .dict(let dict) = object, let value = dict[name.key] { return value }
+        return try attribute(name, of: object)
+    }
+
+    /// The same for a name that is not known before.
+    func item(_ key: [UInt8], of object: Value) throws(TemplateError) -> Value {
         if case .dict(let dict) = object, let value = dict[key] { return value }
-        return try attribute(name, key, of: object)
+        return try attribute(AttributeName(key), of: object)
     }
 
     func item(_ key: Value, of object: Value) throws(TemplateError) -> Value {
         if case .string(let text) = key {
-            return try item(String(decoding: text, as: UTF8.self), text, of: object)
+            return try item(text, of: object)
         }
         switch object {
         case .undefined: throw .failed("undefined has no items")
@@ -41,70 +50,11 @@ extension Run {
             try charge(bytes: text.count)
             return PythonText.characters(of: text).element(at: key) ?? .undefined
         case .object(let object):
-            return (object as? Sequence)?.indexed?.element(at: key) ?? .undefined
+            guard let range = object as? Range,
+                let index = key.index(in: range.count ?? 0)
+            else { return .undefined }
+            return range[index]
         default: return .undefined
-        }
-    }
-
-    // MARK: Slices
-
-    func slice(
-        _ object: Value,
-        start: Value,
-        stop: Value,
-        step: Value
-    ) throws(TemplateError) -> Value {
-        switch object {
-        case .list(let list):
-            return .list(
-                try checked(try sliced(list.items, start: start, stop: stop, step: step))
-            )
-        case .tuple(let tuple):
-            return .tuple(
-                try checked(try sliced(tuple.items, start: start, stop: stop, step: step))
-            )
-        case .string(let text):
-            try charge(bytes: text.count)
-            if PythonText.isASCII(text) {
-                return .string(try sliced(text, start: start, stop: stop, step: step))
-            }
-            let scalars = PythonText.scalars(of: text)
-            let part = try sliced(scalars, start: start, stop: stop, step: step)
-            return .string(PythonText.bytes(of: part))
-        case .object(let object):
-            guard let items = (object as? Sequence)?.indexed else { fallthrough }
-            return try list(try sliced(items, start: start, stop: stop, step: step))
-        default: throw .failed("'\(object.typeName)' object is not subscriptable")
-        }
-    }
-
-    private func sliced<T>(
-        _ items: [T],
-        start: Value,
-        stop: Value,
-        step: Value
-    ) throws(TemplateError) -> [T] {
-        let step = try Self.bound(step) ?? 1
-        guard step != 0 else { throw .failed("slice step cannot be zero") }
-        let count = items.count
-        let (lowest, highest) = step > 0 ? (0, count) : (-1, count - 1)
-        func clamped(_ bound: Int) -> Int {
-            max(lowest, min(highest, bound < 0 ? bound + count : bound))
-        }
-        let first = try Self.bound(start).map(clamped) ?? (step > 0 ? lowest : highest)
-        let end = try Self.bound(stop).map(clamped) ?? (step > 0 ? highest : lowest)
-        if step == 1 { return first < end ? Array(items[first..<end]) : [] }
-        return stride(from: first, to: end, by: max(-count - 1, min(count + 1, step)))
-            .map { items[$0] }
-    }
-
-    private static func bound(_ value: Value) throws(TemplateError) -> Int? {
-        switch value {
-        case .none: return nil
-        case .int(let value): return max(-(1 << 62), min(1 << 62, value))
-        case .bool(let value): return value ? 1 : 0
-        case .bigInt(let digits): return digits.first == UInt8(ascii: "-") ? -(1 << 62) : 1 << 62
-        default: throw .failed("slice indices must be integers or None")
         }
     }
 
@@ -170,6 +120,7 @@ extension Run {
             try charge(bytes: min(left.count, right.count))
             return left == right
         }
+        try charge(items: min(left.size, right.size))
         return PythonOrder.equal(left, right)
     }
 
@@ -189,7 +140,7 @@ extension Run {
             return dict[item] != nil
         default:
             let items = try items(of: container)
-            try charge(items: items.count)
+            try charge(items: container.size)
             return items.contains { PythonOrder.equal($0, item) }
         }
     }
@@ -206,16 +157,21 @@ extension Run {
     }
 }
 
-extension [Value] {
-    /// By Python's index, where -1 is the last. Nil for one outside, or for no integer.
-    fileprivate func element(at key: Value) -> Value? {
+extension Value {
+    /// Where Python's index is in a list of `count` items: -1 is the last. Nil if it is outside,
+    /// or no integer.
+    fileprivate func index(in count: Int) -> Int? {
         let index: Int
-        switch key {
+        switch self {
         case .int(let value): index = value
         case .bool(let value): index = value ? 1 : 0
         default: return nil
         }
         let position = index < 0 ? index &+ count : index
-        return indices.contains(position) ? self[position] : nil
+        return (0..<count).contains(position) ? position : nil
     }
+}
+
+extension [Value] {
+    fileprivate func element(at key: Value) -> Value? { key.index(in: count).map { self[$0] } }
 }

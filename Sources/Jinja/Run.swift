@@ -7,7 +7,7 @@ final class Run {
     /// What goes to the rendered text, or to the block or macro that is being rendered.
     var output: [UInt8] = []
     private var stepsLeft: Int
-    private var macroDepth = 0
+    private var depth = 0
     /// Line of the statement that runs.
     var line = 0
     /// By number of the name. Nil until first used.
@@ -67,25 +67,34 @@ final class Run {
     func checked(_ items: [Value]) throws(TemplateError) -> ValueList {
         try charge(items: items.count)
         let list = ValueList(items)
-        try check(depth: list.depth)
+        try check(.list(list))
         return list
     }
 
     func list(_ items: [Value]) throws(TemplateError) -> Value { .list(try checked(items)) }
 
-    func check(depth: Int) throws(TemplateError) {
-        guard depth <= limits.valueDepthMax else { throw .limit("lists nested too deeply") }
+    /// Refuses a value that is too deep, or too large to print.
+    func check(_ value: Value) throws(TemplateError) {
+        guard value.depth <= limits.valueDepthMax else { throw .limit("lists nested too deeply") }
+        guard value.size <= limits.outputBytesMax >> 4 else { throw .limit("a list is too large") }
     }
 
-    /// Runs a macro's body and returns what it writes.
+    /// Takes the steps that printing or comparing `value` costs.
+    func chargeReading(_ value: Value) throws(TemplateError) {
+        try charge(items: value.size)
+    }
+
+    /// Runs a block or a macro's body and returns what it writes. `depth` is how many levels of
+    /// the stack it may take.
     func captured(
+        depth levels: Int = 1,
         _ body: () throws(TemplateError) -> Void
     ) throws(TemplateError) -> [UInt8] {
-        guard macroDepth < limits.macroDepthMax else { throw .limit("macros nested too deeply") }
-        macroDepth += 1
+        depth += levels + 10
+        defer { depth -= levels + 10 }
+        guard depth <= limits.depthMax else { throw .limit("macros nested too deeply") }
         var outer: [UInt8] = []
         swap(&outer, &output)
-        defer { macroDepth -= 1 }
         try body()
         swap(&outer, &output)
         return outer

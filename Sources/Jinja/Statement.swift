@@ -99,3 +99,19 @@ extension Statement {
         }
     }
 }
+
+extension [Statement] {
+    /// How deep statements and expressions are nested. Recurses so deep, which the parser bounds.
+    var depth: Int {
+        var deepest = 0
+        for statement in self {
+            let expressions = statement.expressions.map(\.depth).max() ?? 0
+            deepest = Swift.max(deepest, expressions, statement.children.depth)
+        }
+        return isEmpty ? 0 : deepest + 1
+    }
+}
+
+extension Expression {
+    fileprivate var depth: Int { (children.map(\.depth).max() ?? 0) + 1 }
+}

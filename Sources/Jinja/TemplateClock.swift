@@ -11,8 +11,14 @@ package struct TemplateClock: Sendable {
         package var minute: Int
         package var second: Int
 
-        package init(year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0)
-        {
+        package init(
+            year: Int,
+            month: Int,
+            day: Int,
+            hour: Int = 0,
+            minute: Int = 0,
+            second: Int = 0
+        ) {
             (self.year, self.month, self.day) = (year, month, day)
             (self.hour, self.minute, self.second) = (hour, minute, second)
         }

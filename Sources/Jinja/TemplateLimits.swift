@@ -10,8 +10,10 @@ package struct TemplateLimits: Sendable, Equatable {
     /// Units of work in one rendering: about one for each expression that is evaluated, and one
     /// for each 16 bytes or list elements that an operation touches.
     package var stepsMax = 10_000_000
-    /// Macros that are in the middle of a call. JSON schemas make templates recurse.
-    package var macroDepthMax = 100
+    /// Levels of macros, statements and expressions that run within each other: a bound of the
+    /// stack, of which so many take less than 1 MiB in a release build. JSON schemas make
+    /// templates recurse; a usual macro takes 20 levels.
+    package var depthMax = 3000
     /// Lists within lists.
     package var valueDepthMax = 200
 

@@ -3,6 +3,8 @@ class TemplateObject {
     var typeName: String { "object" }
     var isTrue: Bool { true }
     var depth: Int { 1 }
+    /// How much printing shows.
+    var size: Int { 1 }
     /// What printing shows.
     var text: [UInt8] { Array("<\(typeName) object>".utf8) }
 
@@ -33,7 +35,9 @@ struct CallArguments {
     /// - Throws: as Python does for arguments that are too many, unknown or given twice.
     func bound(to parameters: [String], of name: String) throws(TemplateError) -> [Value?] {
         guard positional.count <= parameters.count else {
-            throw .failed("\(name)() takes \(parameters.count) arguments, \(positional.count) given")
+            throw .failed(
+                "\(name)() takes \(parameters.count) arguments, \(positional.count) given"
+            )
         }
         var bound: [Value?] = positional
         bound += [Value?](repeating: nil, count: parameters.count - positional.count)
@@ -54,9 +58,11 @@ struct CallArguments {
 final class Namespace: TemplateObject {
     private var attributes: [(name: String, value: Value)] = []
     private var attributesDepth = 0
+    private var attributesSize = 1
 
     override var typeName: String { "Namespace" }
     override var depth: Int { attributesDepth + 1 }
+    override var size: Int { attributesSize }
 
     override func attribute(_ name: String) -> Value? {
         for entry in attributes where entry.name == name { return entry.value }
@@ -65,6 +71,7 @@ final class Namespace: TemplateObject {
 
     func set(_ name: String, to value: Value) {
         attributesDepth = max(attributesDepth, value.depth)
+        attributesSize = max(attributesSize, value.size)
         for index in attributes.indices where attributes[index].name == name {
             attributes[index].value = value
             return
@@ -81,25 +88,25 @@ final class Namespace: TemplateObject {
     }
 }
 
-/// What Python makes of a list or dict without copying it: `dict.items()`, `range()`, a
-/// generator.
+/// What Python makes of a list or dict without copying it: `dict.items()`, a generator.
 final class Sequence: TemplateObject {
-    enum Kind: String { case keys, values, items, range, generator }
+    enum Kind: String { case keys, values, items, generator }
 
     let kind: Kind
     private var items: [Value]
     private let itemsDepth: Int
-    private let name: String
+    private let itemsSize: Int
 
-    init(_ kind: Kind, _ items: [Value], named name: String? = nil) {
+    init(_ kind: Kind, _ items: [Value]) {
         self.kind = kind
         self.items = items
-        itemsDepth = ValueList(items).depth
-        self.name = name ?? "dict_\(kind.rawValue)"
+        let list = ValueList(items)
+        (itemsDepth, itemsSize) = (list.depth, list.size)
     }
 
-    override var typeName: String { kind == .generator ? "generator" : name }
+    override var typeName: String { kind == .generator ? "generator" : "dict_\(kind.rawValue)" }
     override var depth: Int { itemsDepth }
+    override var size: Int { itemsSize }
     override var isTrue: Bool { kind == .generator || !items.isEmpty }
     override var count: Int? { kind == .generator ? nil : items.count }
 
@@ -115,15 +122,11 @@ final class Sequence: TemplateObject {
         return items.isEmpty ? nil : items.removeFirst()
     }
 
-    /// Nil if items have no numbers here.
-    var indexed: [Value]? { kind == .range ? items : nil }
-
     override var text: [UInt8] {
         switch kind {
         case .generator: Array("<generator object>".utf8)
-        case .range: Array(name.utf8)
         default:
-            Array("\(name)(".utf8) + PythonFormat.repr(.list(ValueList(items)))
+            Array("\(typeName)(".utf8) + PythonFormat.repr(.list(ValueList(items)))
                 + Array(")".utf8)
         }
     }

@@ -39,9 +39,7 @@ extension TextMethod {
             while index < scalars.count, PythonText.isSpace(scalars[index]) { index += 1 }
             guard index < scalars.count else { break }
             if countMax >= 0, parts.count == countMax {
-                var rest = scalars[index...]
-                while let last = rest.last, PythonText.isSpace(last) { rest.removeLast() }
-                parts.append(Array(rest))
+                parts.append(Array(scalars[index...]))
                 break
             }
             let start = index
@@ -185,7 +183,8 @@ extension TextMethod {
     ) throws(TemplateError) -> [UInt8] {
         guard let width = given[0] else { throw .failed("a width is required") }
         let missing = max(0, try Self.int(width, else: 0) - PythonText.count(of: text))
-        let fill = self == .zfill ? [UInt8(ascii: "0")] : try Self.optionalText(given[1]) ?? [.space]
+        let fill =
+            self == .zfill ? [UInt8(ascii: "0")] : try Self.optionalText(given[1]) ?? [.space]
         guard PythonText.count(of: fill) == 1 else {
             throw .failed("The fill character must be exactly one character long")
         }

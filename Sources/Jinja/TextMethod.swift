@@ -60,7 +60,10 @@ enum TextMethod: String, Sendable {
         case .join:
             guard let items = given[0] else { throw .failed("join() takes one argument") }
             var parts: [[UInt8]] = []
-            for item in try run.items(of: items) { parts.append(try Self.text(item)) }
+            for item in try run.items(of: items) {
+                parts.append(try Self.text(item))
+                try run.charge(bytes: text.count)
+            }
             return .string(Array(parts.joined(separator: text)))
         case .zfill, .center, .ljust, .rjust: return .string(try padded(text, given, in: run))
         case .expandtabs:
@@ -124,11 +127,13 @@ enum TextMethod: String, Sendable {
     ) throws(TemplateError) -> ArraySlice<UInt8> {
         var rest = text
         if self != .rstrip {
-            rest = chars.map { PythonText.strippedLeft(rest, of: $0) }
+            rest =
+                chars.map { PythonText.strippedLeft(rest, of: $0) }
                 ?? PythonText.strippedLeft(rest)
         }
         if self != .lstrip {
-            rest = chars.map { PythonText.strippedRight(rest, of: $0) }
+            rest =
+                chars.map { PythonText.strippedRight(rest, of: $0) }
                 ?? PythonText.strippedRight(rest)
         }
         return rest
@@ -148,8 +153,9 @@ enum TextMethod: String, Sendable {
         case .isspace: return all(PythonText.isSpace)
         case .isupper: return PythonText.isCased(text, upper: true)
         case .islower: return PythonText.isCased(text, upper: false)
-        case .istitle: return text == PythonText.titlecased(text)
-            && scalars.contains { $0.properties.isCased }
+        case .istitle:
+            return text == PythonText.titlecased(text)
+                && scalars.contains { $0.properties.isCased }
         case .isascii: return PythonText.isASCII(text)
         case .isprintable: return scalars.allSatisfy(PythonText.isPrintable)
         default:

@@ -30,7 +30,8 @@ enum ValueTest: String, Sendable {
         }
         switch (self, value) {
         case (.defined, _): return !value.isUndefined
-        case (.undefined, .undefined), (.none, .none), (.boolean, .bool), (.float, .float): return true
+        case (.undefined, .undefined), (.none, .none), (.boolean, .bool), (.float, .float):
+            return true
         case (.true, .bool(let flag)): return flag
         case (.false, .bool(let flag)): return !flag
         case (.integer, .int), (.integer, .bigInt), (.string, .string), (.mapping, .dict):
@@ -63,10 +64,8 @@ enum ValueTest: String, Sendable {
         switch value {
         case .undefined, .string, .list, .tuple, .dict: return true
         case .object(let object):
-            if let sequence = object as? Sequence {
-                return self == .iterable || sequence.kind == .range
-            }
-            return self == .iterable && object is LoopState
+            return object is Range
+                || (self == .iterable && (object is Sequence || object is LoopState))
         default: return false
         }
     }

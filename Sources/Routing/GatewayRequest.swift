@@ -4,13 +4,16 @@ package import Bytes
 package struct GatewayRequest: Sendable {
     /// Ties log lines to those of the gateway.
     package let id: String
+    /// Of the request's URL, the query included. Empty if it is not known.
+    package let path: String
     /// Empty if the request has none.
     package let body: SharedBytes
     /// The only endpoints that the gateway allows (`host:port`). Nil: all of the pool.
     package let subsetHint: [String]?
 
-    package init(id: String, body: SharedBytes, subsetHint: [String]?) {
+    package init(id: String, path: String = "", body: SharedBytes, subsetHint: [String]?) {
         self.id = id
+        self.path = path
         self.body = body
         self.subsetHint = subsetHint
     }

@@ -13,9 +13,13 @@ package struct PromptKeys: Sendable {
         self.hasher = hasher
     }
 
-    /// One key for each full block of the prompt. Empty if there is no prompt to tokenize.
-    func keys(of request: ParsedRequest) throws(TokenizationError) -> [BlockKey] {
-        let tokens = try tokenizer.tokens(of: request.body, model: request.model)
+    /// The prompt's tokens. Empty if there is no prompt to tokenize.
+    func tokens(of request: ParsedRequest) throws(TokenizationError) -> [TokenID] {
+        try tokenizer.tokens(of: request.body, model: request.model)
+    }
+
+    /// One key for each full block of the prompt.
+    func keys(for tokens: [TokenID], in request: ParsedRequest) -> [BlockKey] {
         var keys: [BlockKey] = []
         guard !tokens.isEmpty else { return keys }
         let scope = BlockKeyScope(model: request.model, cacheSalt: request.cacheSalt)
@@ -23,8 +27,9 @@ package struct PromptKeys: Sendable {
         return keys
     }
 
-    /// The same for a request that is not parsed yet.
+    /// From body to keys.
     package func keys(of body: SharedBytes) throws -> [BlockKey] {
-        try keys(of: try ParsedRequest(body))
+        let request = try ParsedRequest(body)
+        return keys(for: try tokens(of: request), in: request)
     }
 }

@@ -13,8 +13,7 @@ package import Tokenization
 /// endpoint is picked and taken in one step.
 package final class RequestRouter: RequestRouting {
     private let endpoints: EndpointStore
-    private let prompts: PromptKeys
-    private let index: any KVIndex
+    private let bodies: BodyReader
     private let profile: SchedulingProfile
     private let pool: TokenizationPool
     private let metrics: RoutingMetrics
@@ -25,10 +24,15 @@ package final class RequestRouter: RequestRouting {
     /// Grows with every decision, so that ties go to each endpoint in turn.
     private let rotation = Atomic<UInt64>(0)
 
+    /// - Parameters:
+    ///   - engines: asked for the tokens that they alone know. Nil: such requests have none.
+    ///   - injectsTokenIDs: whether chats go to the engine together with their tokens.
     package init(
         endpoints: EndpointStore,
         prompts: PromptKeys,
         index: any KVIndex,
+        engines: RemoteTokenizer? = nil,
+        injectsTokenIDs: Bool = false,
         profile: SchedulingProfile,
         pool: TokenizationPool,
         metrics: RoutingMetrics,
@@ -36,8 +40,12 @@ package final class RequestRouter: RequestRouting {
         log: Log
     ) {
         self.endpoints = endpoints
-        self.prompts = prompts
-        self.index = index
+        bodies = BodyReader(
+            prompts: prompts,
+            index: index,
+            engines: engines,
+            injectsTokenIDs: injectsTokenIDs
+        )
         self.profile = profile
         self.pool = pool
         self.metrics = metrics
@@ -51,19 +59,12 @@ package final class RequestRouter: RequestRouting {
         guard request.body.count > 0 else {
             return decide(.withoutBody, .none, request, since: start)
         }
-        let reading: Reading
-        do {
-            let model = ModelHint.model(in: request.body.span)
-            reading = try await pool.perform(for: model, since: start) { [self] in
-                read(request.body)
-            }
-        } catch {
-            reading = .degraded(.withoutBody, by: error)
-        }
-        switch reading {
+        switch await read(request, since: start) {
         case .malformed(let error): return fail(error)
-        case .read(let inference, let matches):
-            return decide(inference, matches, request, since: start)
+        case .read(let inference, let matches, let replacement):
+            let routed = decide(inference, matches, request, since: start)
+            guard let replacement else { return routed }
+            return routed.map { $0.replacingBody(replacement) }
         case .degraded(let inference, let error):
             // The client must not suffer for it: load alone still gives a good endpoint.
             tokenizationMetrics.degraded(by: error)
@@ -72,25 +73,23 @@ package final class RequestRouter: RequestRouting {
         }
     }
 
-    /// What a body says.
-    private enum Reading: Sendable {
-        case malformed(PickError)
-        case read(InferenceRequest, PrefixMatches)
-        /// Its prompt has no tokens.
-        case degraded(InferenceRequest, by: TokenizationError)
-    }
-
-    /// From body to matches: what keeps a core busy. Nothing here waits or does I/O.
-    private func read(_ body: SharedBytes) -> Reading {
-        let parsed: ParsedRequest
-        do throws(PickError) { parsed = try ParsedRequest(body) } catch {
-            return .malformed(error)
-        }
-        do throws(TokenizationError) {
-            let keys = try prompts.keys(of: parsed)
-            return .read(parsed.request, index.longestPrefixes(of: keys.span))
+    /// On the pool, and then from an engine if only that knows the tokens.
+    private func read(
+        _ request: GatewayRequest,
+        since start: ContinuousClock.Instant
+    ) async -> BodyReading {
+        do {
+            let model = ModelHint.model(in: request.body.span)
+            let step = try await pool.perform(for: model, since: start) { [bodies] in
+                bodies.read(request)
+            }
+            switch step {
+            case .done(let reading): return reading
+            case .askEngine(let parsed, let model):
+                return await bodies.read(parsed, request.body, askingEnginesOf: model)
+            }
         } catch {
-            return .degraded(parsed.request, by: error)
+            return .degraded(.withoutBody, by: error)
         }
     }
 

@@ -10,6 +10,8 @@ package enum TokenizationError: Error, Equatable, Sendable {
     case loading(model: String)
     /// The model has no tokenizer, for a reason that was logged when that was found out.
     case noTokenizer(model: String)
+    /// Only the model's engines know its tokens: ask one.
+    case askEngine(model: String)
     /// The engine would refuse this request too, such as a template that raises.
     case unrenderable(reason: String)
 }
@@ -23,6 +25,7 @@ extension TokenizationError {
         case .cancelled: "cancelled"
         case .loading: "loading"
         case .noTokenizer: "no-tokenizer"
+        case .askEngine: "ask-engine"
         case .unrenderable: "unrenderable"
         }
     }

@@ -42,6 +42,7 @@ extension App {
             metrics: indexerMetrics
         )
 
+        let tokenization = try TokenizationParts(arguments, registry: registry, log: log)
         let endpoints = EndpointStore()
         let watcher = try EndpointsFileWatcher(
             path: arguments[ServeOptions.endpointsFile],
@@ -51,10 +52,12 @@ extension App {
                 poolName: arguments[ServeOptions.poolName]
             ),
             log: log,
-            onChange: { subscribers.reconcile(with: $0) }
+            onChange: {
+                subscribers.reconcile(with: $0)
+                tokenization.engines.enginesChanged(to: $0.endpoints)
+            }
         )
 
-        let tokenization = try TokenizationParts(arguments, registry: registry, log: log)
         let metrics = RoutingMetrics(registry: registry)
         let router = RequestRouter(
             endpoints: endpoints,
@@ -63,6 +66,8 @@ extension App {
                 hasher: BlockKeyHasher(blockSize: indexer.blockSize, seed: indexer.hashSeed)
             ),
             index: index,
+            engines: tokenization.engines.remote,
+            injectsTokenIDs: arguments[ServeOptions.injectsTokenIDs],
             profile: SchedulingProfile(policy, seed: .random(in: 0 ... .max)),
             pool: tokenization.pool,
             metrics: metrics,
@@ -95,6 +100,7 @@ extension App {
             admin: admin,
             watcher: watcher,
             tokenizers: tokenization.tokenizers,
+            engineChecks: tokenization.engines.checks,
             readiness: readiness,
             drainTimeout: arguments[ServeOptions.drainTimeout],
             log: log

@@ -23,6 +23,7 @@ struct App: Sendable {
     let admin: AdminServer
     let watcher: EndpointsFileWatcher
     let tokenizers: TokenizerRegistry?
+    let engineChecks: EngineChecks?
     let readiness: Readiness
     let drainTimeout: Duration
     let log: Log
@@ -43,6 +44,7 @@ struct App: Sendable {
             group.addTask { try await admin.run() }
             group.addTask { await watcher.run() }
             if let tokenizers { group.addTask { await tokenizers.run() } }
+            if let engineChecks { group.addTask { await engineChecks.run() } }
             group.addTask { await serveUntilTerminated() }
             try await group.next()
             group.cancelAll()

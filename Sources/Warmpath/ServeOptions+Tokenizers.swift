@@ -43,6 +43,11 @@ extension ServeOptions {
         help: "Models kept loaded, each some 30 to 60 MB; the least recently used goes."
     )
 
+    static let downloads = Option(
+        flag: "download-tokenizers",
+        help: "Downloads those of --model and --base-models from HF_ENDPOINT, with HF_TOKEN."
+    )
+
     static let prefixStoreBlocks = Option(
         "prefix-store-blocks",
         "N",
@@ -66,6 +71,7 @@ extension ServeOptions {
         "Prompts",
         [
             tokenizer, chatTemplate, tokenizersFolder, tokenizerMap, baseModels, tokenizersMax,
+            downloads,
             prefixStoreBlocks, prefixStoreBlockSize, prefixStoreBytes,
         ]
     )

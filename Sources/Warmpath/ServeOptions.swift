@@ -128,6 +128,7 @@ enum ServeOptions {
             ),
             .init("Blocks", [model, blockSize, indexKeysMax]),
             tokenizerSection,
+            engineSection,
             .init(
                 "Limits and threads",
                 [

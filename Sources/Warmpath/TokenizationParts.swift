@@ -10,40 +10,76 @@ struct TokenizationParts {
     let metrics: TokenizationMetrics
     let prompts: PromptTokenizer
     let pool: TokenizationPool
+    let engines: EngineParts
     /// To be run. Nil if one tokenizer serves every model.
     let tokenizers: TokenizerRegistry?
 
     /// - Throws: if `--tokenizer` cannot be loaded. Others are loaded when they are asked for.
     init(_ arguments: Arguments, registry: MetricsRegistry, log: Log) throws {
-        metrics = TokenizationMetrics(registry: registry)
+        let metrics = TokenizationMetrics(registry: registry)
         let loader = FileModelLoader(
-            template: try ChatTemplate(named: arguments[ServeOptions.chatTemplate])
+            template: try ChatTemplate(named: arguments[ServeOptions.chatTemplate]),
+            mode: arguments[ServeOptions.tokenizerMode]
         )
         let single = try arguments[ServeOptions.tokenizer].map { try loader.load(path: $0) }
-        var config = Self.registryConfig(arguments)
-        // A tokenizer for every model is that of the pool's own, too.
-        if single != nil { config.knownModels = [] }
-        if config.paths.isEmpty && config.folders.isEmpty && config.knownModels.isEmpty {
-            if single == nil {
-                log.warning("no tokenizer is configured: requests are routed by load alone")
+        let tokenizers = Self.registry(arguments, loader, fallback: single, metrics, log)
+        let source: any ModelSource =
+            switch arguments[ServeOptions.tokenizerBackend] {
+            case .local: tokenizers ?? SingleModel(single)
+            case .engine: EngineModels(baseModels: arguments[ServeOptions.baseModels].values)
             }
-            tokenizers = nil
-        } else {
-            tokenizers = TokenizerRegistry(
-                config: config,
-                loader: loader,
-                fallback: single,
-                metrics: metrics,
-                log: log
-            )
+        let engines = EngineParts(
+            arguments,
+            models: source,
+            loader: loader,
+            metrics: metrics,
+            registry: registry,
+            log: log
+        )
+        if let single { engines.checks?.loaded(single) }
+        let model = arguments[ServeOptions.model]
+        tokenizers?.observeLoads { name, loaded in
+            if name == model { engines.checks?.loaded(loaded) }
         }
         tokenizers?.preload()
         prompts = PromptTokenizer(
-            models: tokenizers ?? SingleModel(single),
+            models: engines.models,
             store: PrefixStore(config: Self.storeConfig(arguments), metrics: metrics),
             metrics: metrics
         )
         pool = try TokenizationPool(config: Self.poolConfig(arguments))
+        self.metrics = metrics
+        self.engines = engines
+        self.tokenizers = tokenizers
+    }
+
+    /// Nil if there is nothing to look for: one tokenizer serves every model, none does, or their
+    /// engines do.
+    private static func registry(
+        _ arguments: Arguments,
+        _ loader: FileModelLoader,
+        fallback: LoadedModel?,
+        _ metrics: TokenizationMetrics,
+        _ log: Log
+    ) -> TokenizerRegistry? {
+        guard arguments[ServeOptions.tokenizerBackend] == .local else { return nil }
+        var config = registryConfig(arguments)
+        // A tokenizer for every model is that of the pool's own, too.
+        if fallback != nil { config.knownModels = [] }
+        guard !config.paths.isEmpty || !config.folders.isEmpty || !config.knownModels.isEmpty else {
+            if fallback == nil {
+                log.warning("no tokenizer is configured: requests are routed by load alone")
+            }
+            return nil
+        }
+        return TokenizerRegistry(
+            config: config,
+            loader: loader,
+            downloader: downloader(arguments, log: log),
+            fallback: fallback,
+            metrics: metrics,
+            log: log
+        )
     }
 
     private static func registryConfig(_ arguments: Arguments) -> TokenizerRegistryConfig {
@@ -56,6 +92,15 @@ struct TokenizationParts {
         let model = arguments[ServeOptions.model]
         if !model.isEmpty { config.knownModels.insert(model) }
         return config
+    }
+
+    private static func downloader(
+        _ arguments: Arguments,
+        log: Log
+    ) -> HubModelDownloader? {
+        guard arguments[ServeOptions.downloads] else { return nil }
+        let environment = ProcessInfo.processInfo.environment
+        return HubModelDownloader(HubDownloader(HubConfig { environment[$0] }, log: log))
     }
 
     private static func storeConfig(_ arguments: Arguments) -> PrefixStoreConfig {

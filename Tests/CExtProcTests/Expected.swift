@@ -25,7 +25,11 @@ enum Expected {
     }
 
     static let requests: [String: Request] = {
-        let full = RequestHeaders(requestID: "id-1", contentLength: 42)
+        let full = RequestHeaders(
+            requestID: "id-1",
+            contentLength: 42,
+            path: "/v1/completions"
+        )
         let begin = ProcessMessage.requestHeaders(full, endOfStream: false)
         let bare = ProcessMessage.requestHeaders(RequestHeaders(), endOfStream: false)
         let raw = ProcessMessage.requestHeaders(

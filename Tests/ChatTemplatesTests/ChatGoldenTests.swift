@@ -1,7 +1,7 @@
 import Testing
 
 @Suite struct ChatGoldenTests {
-    @Test(arguments: ["jinja", "deepseek_v32", "harmony", "mistral"])
+    @Test(arguments: ["jinja", "deepseek_v32", "harmony", "mistral", "anthropic"])
     func `every prompt and every refusal is vLLM's`(format: String) throws {
         let golden = try ChatGolden()
         let cases = golden.cases(of: format)

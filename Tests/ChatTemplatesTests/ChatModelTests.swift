@@ -85,6 +85,21 @@ import Testing
         #expect(try text(prompt(body, files)) == "<b><e>")
     }
 
+    @Test func `tokens of other names are variables too, and a class has defaults`() throws {
+        var files = files(template: "{{ image_token }}{{ x }}{{ bos_token }}{{ eos_token }}")
+        files.tokenizerConfig = Array(
+            """
+            {"image_token": "<i>", "extra_special_tokens": {"x": "<x>"}, "bos_token": null,
+             "add_bos_token": true}
+            """.utf8
+        )
+        var options = ChatModelOptions()
+        options.specialTokenDefaults["bos_token"] = .string("<b>")
+        options.specialTokenDefaults["eos_token"] = .string("<e>")
+        let body = #"{"messages": [{"role": "user", "content": "a"}]}"#
+        #expect(try text(prompt(body, files, options)) == "<i><x><e>")
+    }
+
     @Test func `what the engine says in raise_exception is the reason of the refusal`() throws {
         let files = files(template: "{{ raise_exception('no such role') }}")
         #expect(throws: PromptError.rejected(reason: "no such role")) {

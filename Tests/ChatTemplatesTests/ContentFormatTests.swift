@@ -35,10 +35,14 @@ import Testing
         ("{% for m in messages %}{{ m.content }}{% endfor %}", ContentFormat.string),
         ("{% for m in messages %}{% for c in m.content %}{% endfor %}{% endfor %}", .openAI),
         ("{% for m in messages[1:] %}{% for c in m['content'] %}{% endfor %}{% endfor %}", .openAI),
-        ("{% set ns = namespace(l=messages) %}{% for m in ns.l %}"
-            + "{% for c in m.content|list %}{% endfor %}{% endfor %}", .openAI),
-        ("{% macro f(x) %}{% for c in x %}{% endfor %}{% endmacro %}"
-            + "{% for m in messages %}{{ f(m.content) }}{% endfor %}", .openAI),
+        (
+            "{% set ns = namespace(l=messages) %}{% for m in ns.l %}"
+                + "{% for c in m.content|list %}{% endfor %}{% endfor %}", .openAI
+        ),
+        (
+            "{% macro f(x) %}{% for c in x %}{% endfor %}{% endmacro %}"
+                + "{% for m in messages %}{{ f(m.content) }}{% endfor %}", .openAI
+        ),
         ("{% macro f(content) %}{% for c in content %}{% endfor %}{% endmacro %}", .string),
         ("{% for c in content %}{% endfor %}", .openAI),
     ])

@@ -47,7 +47,7 @@ extension SharedBytes {
 
     private static let meaning = ReceivedProcessMessage(
         message: .requestHeaders(
-            RequestHeaders(requestID: "id", contentLength: 5),
+            RequestHeaders(requestID: "id", contentLength: 5, path: "/v1"),
             endOfStream: true
         ),
         subsetHint: ["a:1"],

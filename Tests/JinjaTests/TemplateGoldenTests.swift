@@ -76,8 +76,42 @@ import Testing
         guard output != wanted else { return nil }
         let common = zip(output, wanted).prefix { $0 == $1 }.count
         let got = String(decoding: output.dropFirst(max(0, common - 40)).prefix(120), as: UTF8.self)
-        let want = String(decoding: wanted.dropFirst(max(0, common - 40)).prefix(120), as: UTF8.self)
+        let want = String(
+            decoding: wanted.dropFirst(max(0, common - 40)).prefix(120),
+            as: UTF8.self
+        )
         return text.isEmpty ? "empty" : "\(got.debugDescription), not \(want.debugDescription)"
+    }
+
+    @Test func `short templates of every construct render as Jinja2 renders them`() throws {
+        let snippets = try Self.golden()["snippets"]
+        guard case .dict(let variables)? = snippets?["variables"].map({ TemplateValue($0) }) else {
+            Issue.record("the golden has no variables")
+            return
+        }
+        var count = 0
+        var differences: [String] = []
+        snippets?["cases"]?.forEachElement { entry in
+            var fields: [JSONValue] = []
+            entry.forEachElement { fields.append($0) }
+            count += 1
+            let source = fields[0].bytes ?? []
+            var output: [UInt8] = []
+            var failure: TemplateError?
+            do throws(TemplateError) {
+                try Template(source: source).render(variables, now: Self.clock, to: &output)
+            } catch {
+                failure = error
+            }
+            if failure == nil ? output == fields[1].bytes : fields[1].kind == .null { return }
+            let got = failure.map { "\($0)" } ?? String(decoding: output, as: UTF8.self)
+            differences.append(
+                "\(String(decoding: source, as: UTF8.self)): "
+                    + "\(got.debugDescription), not \(fields[1].string?.debugDescription ?? "an error")"
+            )
+        }
+        #expect(count > 1000, "the golden has hardly any cases")
+        #expect(differences.isEmpty, "\(differences.count) of \(count): \(differences.prefix(8))")
     }
 
     @Test func `undeclared variables are those that Jinja2 finds`() throws {

@@ -1,4 +1,6 @@
+import ChatTemplates
 import Foundation
+import JSON
 import Telemetry
 import Testing
 import Tokenizer
@@ -116,5 +118,36 @@ private final class TemporaryFolder {
             #expect(loaded?.tokenizer.addedToken(Array("<|eot_id|>".utf8)) != nil)
             group.cancelAll()
         }
+    }
+
+    @Test func `a folder with a template writes chats by it, a tokenizer alone by a named one`()
+        throws
+    {
+        let tokenizer = try Data(
+            contentsOf: URL(filePath: try #require(environment("WARMPATH_TEST_TOKENIZER")))
+        )
+        let text = String(decoding: tokenizer, as: UTF8.self)
+        try folder.write(text, to: "own/tokenizer.json")
+        try folder.write("{{ messages[0].content }}!", to: "own/chat_template.jinja")
+        try folder.write(#"{"model_type": "llama"}"#, to: "own/config.json")
+        let loader = FileModelLoader(template: .chatML)
+        let body = try JSONDocument(
+            parsing: Array(#"{"messages": [{"role": "user", "content": "a"}]}"#.utf8)
+        ).root
+        for (path, wanted) in [
+            ("own", "a!"), ("own/tokenizer.json", "<|im_start|>user\na<|im_end|>\n"),
+        ] {
+            let model = try loader.load(path: folder.path + "/" + path)
+            let prompts = try #require(try model.renderer.render(body))
+            guard case .text(let prompt) = prompts.first,
+                case .text(let text)? = prompt.segments.first
+            else {
+                Issue.record("no text")
+                return
+            }
+            #expect(String(decoding: text, as: UTF8.self).hasPrefix(wanted))
+        }
+        try folder.write("{% unknown %}", to: "own/chat_template.jinja")
+        #expect(throws: ModelLoadError.self) { try loader.load(path: folder.path + "/own") }
     }
 }

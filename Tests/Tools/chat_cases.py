@@ -212,6 +212,65 @@ def written():
     return cases
 
 
+IMAGE_BLOCK = {"type": "image", "source": {"type": "url", "url": "http://x/y.png"}}
+ANTHROPIC_TOOLS = [
+    {"name": "f", "description": "does f", "input_schema": {"properties": {"a": {}}}, "x": 1},
+    {"name": "g", "input_schema": {"type": "object"}, "strict": True, "defer_loading": False}]
+
+
+def random_block(rng):
+    return rng.choice([
+        {"type": "text", "text": random_text(rng), "cache_control": {"type": "ephemeral"}},
+        {"type": "text", "text": "words"}, {"type": "text", "text": "more"},
+        {"type": "text", "text": "x-anthropic-billing-header: 1\nrest"},
+        {"type": "thinking", "thinking": "hm", "signature": "s"},
+        {"type": "redacted_thinking", "data": "AA"},
+        {"type": "tool_use", "id": rng.choice(["c1", "c2"]), "name": "f",
+         "input": rng.choice([{}, {"é": ["😀", 1.0]}, None, {"a": "\x7f\"\n"}])},
+        {"type": "tool_result", "tool_use_id": "c1", "content": rng.choice(
+            ["r", None, [], [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}],
+             [IMAGE_BLOCK, {"type": "text", "text": "see"}],
+             [{"type": "tool_reference", "tool_name": "g"}]])},
+        rng.choice([IMAGE_BLOCK, {"type": "tool_reference", "tool_name": "g"},
+                    {"type": "smell"}, {"type": "text", "text": None}])])
+
+
+def anthropic(rng, count):
+    cases = []
+    for _ in range(count):
+        messages = []
+        for _ in range(rng.choice([1, 2, 3, 5])):
+            role = rng.choice(["user", "user", "assistant", "assistant", "system"])
+            content = rng.choice([random_text(rng),
+                                  [random_block(rng) for _ in range(rng.randrange(4))]])
+            messages.append({"role": role, "content": content})
+        fields = {"max_tokens": 5000}
+        maybe(rng, fields, "system", ["sys", "", [{"type": "text", "text": "a"}] * 2, [
+            {"type": "text", "text": "x-anthropic-billing-header: 1"},
+            {"type": "text", "text": "b"}]], 0.6)
+        maybe(rng, fields, "tools", [ANTHROPIC_TOOLS, []], 0.4)
+        maybe(rng, fields, "thinking", [{"type": "disabled"}, {"type": "adaptive"},
+                                        {"type": "enabled", "budget_tokens": 2000}])
+        maybe(rng, fields, "output_config", [{"effort": "high"}, {}], 0.2)
+        maybe(rng, fields, "tool_choice", [{"type": "auto"}, {"type": "none"}], 0.2)
+        maybe(rng, fields, "chat_template_kwargs", [{"custom": 1}], 0.1)
+        options = rng.choice(["plain", "plain", "defaults", "openai"])
+        for template in ("dump", "dump_openai", "raising"):
+            cases.append(case("anthropic", template, options, messages, fields))
+    return cases
+
+
+def real(templates):
+    """What clients usually send, by templates that models have."""
+    names = ["user", "system", "multi", "parts", "reasoning", "tool_turn", "tool_turns",
+             "wrong_arguments", "tool_calls_empty", "developer", "developer_later", "billing",
+             "image", "special_text", "name", "custom_role", "orphan_tool"]
+    fields = [{}, {"tools": TOOLS}, {"chat_template_kwargs": {"enable_thinking": False}},
+              {"reasoning_effort": "high", "tools": TOOLS[:1], "add_generation_prompt": False}]
+    return [case("jinja", template, "plain", CONVERSATIONS[name], each)
+            for template in templates for name in names for each in fields]
+
+
 def maybe(rng, dictionary, key, values, chance=0.3):
     if rng.random() < chance:
         dictionary[key] = rng.choice(values)
@@ -328,4 +387,4 @@ def fuzzed(rng, count):
         cases.append(case("mistral", version, options, messages, {}))
         fields = rng.choice([{}, {"tools": MISTRAL_TOOLS}])
         cases.append(case("mistral", version, "plain", random_dialogue(rng), fields))
-    return cases
+    return cases + anthropic(rng, count)

@@ -12,6 +12,7 @@ A case with media has "media": its text is that before the first placeholder.
 """
 import argparse
 import copy
+import datetime
 import hashlib
 import importlib
 import json
@@ -22,6 +23,7 @@ import urllib.request
 
 import tokenizers
 import transformers
+from transformers.utils import chat_template_utils
 
 import vllm_frontend
 
@@ -54,6 +56,20 @@ TEMPLATES = {
                "{{ raise_exception('Only user and assistant: ' + message.role) }}{% endif %}"
                "{{ message.content }}{% endfor %}",
 }
+# From vLLM's examples.
+REAL_TEMPLATES = [
+    "llama3.1_json", "llama3.2_pythonic", "llama4_pythonic", "hermes", "qwen3coder", "mistral3",
+    "mistral_parallel", "deepseekv31", "granite", "phi4_mini", "gemma3_pythonic", "glm4",
+    "internlm2_tool", "hunyuan_a13b", "xlam_llama"]
+NOW = datetime.datetime(2026, 1, 2)
+
+
+class StandingClock(datetime.datetime):
+    @classmethod
+    def now(cls, tz=None):
+        return NOW
+
+
 OPTIONS = {
     "plain": {},
     "defaults": {"default_chat_template_kwargs": {"custom": "c", "enable_thinking": False},
@@ -137,6 +153,10 @@ def mistral_tokenizers(cache, load):
 class Frontend:
     def __init__(self, root, cache):
         vllm_frontend.install(root)
+        chat_template_utils.datetime = StandingClock
+        for name in REAL_TEMPLATES:
+            file = next(root.glob(f"examples/**/tool_chat_template_{name}.jinja"))
+            TEMPLATES[name] = file.read_text(encoding="utf-8")
         load = importlib.import_module
         self.protocol = load("vllm.entrypoints.openai.chat_completion.protocol")
         self.chat_message = load("vllm.renderers.chat_utils.chat_message")
@@ -145,6 +165,9 @@ class Frontend:
         self.params = load("vllm.renderers.params")
         self.deepseek = load("vllm.tokenizers.deepseek_v32_encoding")
         self.harmony = load("vllm.entrypoints.openai.parser.harmony_utils")
+        self.anthropic = load("vllm.entrypoints.anthropic.serving").AnthropicServingMessages
+        self.anthropic_request = load(
+            "vllm.entrypoints.anthropic.protocol").AnthropicMessagesRequest
         self.model_config = type("ModelConfig", (), {
             "enable_prompt_embeds": False, "multimodal_config": None, "hf_config": None,
             "revision": None, "code_revision": None, "trust_remote_code": False,
@@ -161,9 +184,17 @@ class Frontend:
             "VLLM_GPT_OSS_HARMONY_SYSTEM_INSTRUCTIONS": False,
             "VLLM_SYSTEM_START_DATE": "2026-01-02"})
 
-    def arguments(self, body, options):
+    def request(self, body, merges_system):
+        body = copy.deepcopy(body)
+        if "max_tokens" not in body:  # which Anthropic's requests need, and ours leave out
+            return self.protocol.ChatCompletionRequest.model_validate(body)
+        return self.anthropic.to_chat_completion_request(
+            self.anthropic_request.model_validate(body), merge_inline_system=merges_system,
+            disabled_thinking_effort="none")
+
+    def arguments(self, body, options, merges_system=True):
         """What OnlineRenderer.render_chat and preprocess_chat make of a body."""
-        request = self.protocol.ChatCompletionRequest.model_validate(copy.deepcopy(body))
+        request = self.request(body, merges_system)
         if request.tools is None or (request.tool_choice == "none" and
                                      options.get("exclude_tools_when_tool_choice_none")):
             tools = None
@@ -187,6 +218,12 @@ class Frontend:
             chat_template_kwargs=self.params.merge_kwargs(defaults, params.chat_template_kwargs))
         return request, tools, params
 
+    def merges_system(self, template):
+        try:
+            return self.anthropic._detect_merge_inline_system(TEMPLATES[template])
+        except TypeError:  # which the engine does not catch: such a template never serves
+            return True
+
     def conversation(self, messages, content_format):
         tracker = Placeholders(self.content_parser, self.model_config)
         conversation = []
@@ -197,8 +234,8 @@ class Frontend:
         return conversation, tracker.count > 0
 
     def jinja(self, template, body, options):
-        request, _, params = self.arguments(body, options)
         tokenizer = self.tokenizers[template]
+        request, _, params = self.arguments(body, options, self.merges_system(template))
         content_format = self.hf.resolve_chat_template_content_format(
             chat_template=params.chat_template, tools=params.chat_template_kwargs.get("tools"),
             given_format=params.chat_template_content_format, tokenizer=tokenizer,
@@ -286,7 +323,7 @@ def sdist(cache):
 
 
 def first_words(error):
-    return str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+    return ' '.join(str(error).splitlines()[:3])[:200] if str(error) else type(error).__name__
 
 
 def result(frontend, case, options):
@@ -316,7 +353,9 @@ def main():
     arguments = parser.parse_args()
     import chat_cases
     frontend = Frontend(sdist(arguments.cache), arguments.cache)
-    cases = chat_cases.written() + chat_cases.fuzzed(random.Random(arguments.seed), arguments.fuzz)
+    cases = (
+        chat_cases.written() + chat_cases.real(REAL_TEMPLATES)
+        + chat_cases.fuzzed(random.Random(arguments.seed), arguments.fuzz))
     for case in cases:
         case.update(result(frontend, case, OPTIONS[case["options"]]))
     with open(arguments.output, "w", encoding="utf-8") as file:

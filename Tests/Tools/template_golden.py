@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Renders real chat templates with transformers, as the golden for TemplateGoldenTests.
 
-usage: template_golden.py OUTPUT_JSON [--cache FOLDER]
+usage: template_golden.py OUTPUT_JSON [--cache FOLDER] [--fuzz N] [--seed N]
 
 Templates come from the source packages of vLLM and llama-cpp-python, downloaded from PyPI once,
 and from the tokenizer_config.json files of the installed packages.
@@ -9,6 +9,8 @@ and from the tokenizer_config.json files of the installed packages.
 Output: {"variables": {conversation: what the template is rendered with},
 "templates": [{"name", "source", "undeclared", "contentFormat", "results": {conversation:
 {"ok": text} or {"err": message}}}]}. The text of `continue` is that before the cut.
+"snippets": {"variables": …, "cases": [[source, text or null where Jinja2 raises], …]} holds short
+templates of template_snippets.py.
 """
 import argparse
 import ast
@@ -28,6 +30,8 @@ import jinja2
 import jinja2.meta
 import jinja2.nodes
 from transformers.utils import chat_template_utils
+
+import template_snippets
 
 PACKAGES = [
     ("vllm-0.33.0.tar.gz", "v/vllm",
@@ -206,6 +210,26 @@ def render(source, compiled, arguments):
     return {"ok": compiled.text}
 
 
+def is_stable(text):
+    """Whether the text shows nothing of Python's own objects."""
+    return all(
+        mark not in text.lower() for mark in (" at 0x", "<built-in", "<function", "markup("))
+
+
+def render_snippets(count, seed, compile_template):
+    cases = []
+    for source in template_snippets.snippets(count, seed):
+        try:
+            # The filter `indent` changes lists.
+            variables = copy.deepcopy(template_snippets.VARIABLES)
+            text = compile_template(source).render(**variables)
+        except Exception:  # noqa: BLE001: whatever it is, it is an error
+            text = None
+        if text is None or (is_stable(text) and len(text) < 10_000):
+            cases.append([source, text])
+    return {"variables": template_snippets.VARIABLES, "cases": cases}
+
+
 class FrozenClock(datetime.datetime):
     @classmethod
     def now(cls, tz=None):
@@ -216,10 +240,13 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("output")
     parser.add_argument("--cache", type=pathlib.Path, default=pathlib.Path(".build/templates"))
+    parser.add_argument("--fuzz", type=int, default=3000)
+    parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
 
     chat_template_utils.datetime = FrozenClock
     compile_template = chat_template_utils._compile_jinja_template
+    snippets = render_snippets(options.fuzz, options.seed, compile_template)
     undeclared = chat_template_utils._get_template_variables
     sources, hf = collect(options.cache)
     detect = content_format(hf)
@@ -239,11 +266,13 @@ def main():
                 variables.setdefault(conversation, compiled.variables)
         templates.append(entry)
     with open(options.output, "w", encoding="utf-8") as file:
-        json.dump({"variables": variables, "templates": templates}, file)
+        json.dump(
+            {"variables": variables, "templates": templates, "snippets": snippets}, file)
     results = [r for t in templates for r in t["results"].values()]
     formats = collections.Counter(t["contentFormat"] for t in templates)
     print(f"{len(templates)} templates, {len(results)} renderings, "
-          f"{sum('ok' in r for r in results)} of them text; content formats {dict(formats)}")
+          f"{sum('ok' in r for r in results)} of them text; content formats {dict(formats)}; "
+          f"{len(snippets['cases'])} snippets")
 
 
 if __name__ == "__main__":

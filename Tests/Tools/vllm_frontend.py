@@ -20,7 +20,8 @@ REAL = {
     "vllm.entrypoints.openai.completion.protocol",
     "vllm.entrypoints.generate.base.protocol", "vllm.entrypoints.serve.engine.protocol",
     "vllm.entrypoints.openai.parser.harmony_utils", "vllm.tokenizers.deepseek_v32_encoding",
-    "vllm.tokenizers.mistral",
+    "vllm.tokenizers.mistral", "vllm.entrypoints.anthropic.protocol",
+    "vllm.entrypoints.anthropic.serving",
 }
 REPLACED = {"vllm", "torch", "fastapi", "msgspec", "partial_json_parser"}
 

@@ -5,8 +5,8 @@ package struct PrefixStoreConfig: Equatable, Sendable {
     /// Bytes of text after which a block ends at the next safe place. Smaller blocks find more
     /// of a text that changes in its middle, and cost more memory and time for each byte.
     package var blockSize = 256
-    /// Memory for texts, ids and what finds them. English text costs about 3 bytes for each of
-    /// its own, so the default holds some 85 MB of it.
+    /// Memory for texts, ids and what finds them. English text costs about 2.3 bytes for
+    /// each of its own, so the default holds some 115 MB of it.
     package var bytesMax = 256 << 20
 
     package init() {}

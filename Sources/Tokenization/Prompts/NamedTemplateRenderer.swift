@@ -1,5 +1,5 @@
-import ChatTemplates
-package import Domain
+package import ChatTemplates
+import Domain
 package import JSON
 package import Tokenizer
 
@@ -9,22 +9,18 @@ package struct NamedTemplateRenderer: PromptRendering {
 
     package init(_ template: ChatTemplate) { self.template = template }
 
-    package func render(_ body: JSONValue) -> PromptSource {
-        render(PromptReader.prompt(of: body))
-    }
-
-    /// The same for a request that is read already.
-    package func render(_ prompt: Prompt) -> PromptSource {
-        switch prompt {
-        case .none: return .none
-        case .tokens(let ids): return .tokens(ids)
+    package func render(_ body: JSONValue) -> RequestPrompts? {
+        switch PromptReader.prompt(of: body) {
+        case .none: return nil
+        case .tokens(let ids): return RequestPrompts([.tokens(ids.map(\.rawValue))])
         case .text(let text):
-            return .text(RenderedPrompt(segments: [.text(text)], addsSpecialTokens: true))
+            let prompt = RenderedPrompt(segments: [.text(text)], addsSpecialTokens: true)
+            return RequestPrompts([.text(prompt)])
         case .chat(let messages):
             // The template writes the special tokens itself.
             var text: [UInt8] = []
             template.render(messages, to: &text)
-            return .text(RenderedPrompt(segments: [.text(text)]))
+            return RequestPrompts([.text(RenderedPrompt(segments: [.text(text)]))])
         }
     }
 }

@@ -40,25 +40,40 @@ package struct PromptTokenizer: Sendable {
             }
         }
         let start = ContinuousClock.now
-        let source = try found.renderer.render(body)
+        let prompts = try found.renderer.render(body)
         metrics.rendered(in: .now - start)
-        return try tokens(of: source, by: found)
+        guard let prompts else { return [] }
+        // Of several the engine makes one sequence each; the first stands for all.
+        let tokens = try tokens(of: prompts.first, by: found)
+        return Self.kept(tokens, prompts.truncation)
     }
 
     /// The tokens of a prompt that is rendered already.
-    package func tokens(
-        of source: PromptSource,
+    private func tokens(
+        of sequence: RequestPrompts.Sequence,
         by model: LoadedModel
     ) throws(TokenizationError) -> [TokenID] {
-        switch source {
-        case .none: return []
-        case .tokens(let ids): return ids
+        switch sequence {
+        case .tokens(let ids): return ids.map(TokenID.init(rawValue:))
         case .text(let prompt):
             let start = ContinuousClock.now
             var tokens: [TokenID] = []
             try encode(prompt, by: model, to: &tokens)
             metrics.encoded(tokenCount: tokens.count, in: .now - start)
             return tokens
+        }
+    }
+
+    /// What the engine keeps. How many tokens a model takes is not known here: prompts that are
+    /// longer than that count as whole.
+    private static func kept(
+        _ tokens: [TokenID],
+        _ truncation: RequestPrompts.Truncation?
+    ) -> [TokenID] {
+        guard let truncation, truncation.tokenCount >= 0 else { return tokens }
+        switch truncation.keptEnd ?? .last {
+        case .first: return Array(tokens.prefix(truncation.tokenCount))
+        case .last: return Array(tokens.suffix(truncation.tokenCount))
         }
     }
 

@@ -18,6 +18,7 @@ package final class TokenizerRegistry: ModelSource {
     private let metrics: TokenizationMetrics
     private let log: Log
     private let states: Mutex<ModelStates>
+    private let observer = Mutex<LoadObserver?>(nil)
     private let known: Mutex<KnownModels>
     private let (work, workGiver) = AsyncStream.makeStream(
         of: Work.self,
@@ -53,6 +54,14 @@ package final class TokenizerRegistry: ModelSource {
         states = Mutex(ModelStates(config))
         known = Mutex(KnownModels(config))
         if !config.folders.isEmpty { workGiver.yield(.scanFolders) }
+    }
+
+    /// Is told of each model that is loaded, on the task that loads: must not wait.
+    package typealias LoadObserver = @Sendable (_ name: String, LoadedModel) -> Void
+
+    /// Replaces whoever observed before.
+    package func observeLoads(_ observer: @escaping LoadObserver) {
+        self.observer.withLock { $0 = observer }
     }
 
     /// Loads what is asked for until the task is cancelled. Without it, nothing is ever loaded.
@@ -120,6 +129,7 @@ package final class TokenizerRegistry: ModelSource {
             metrics.loaded(count: count, in: .now - start)
             log.info("loaded a tokenizer", ["model": name.text, "took": "\(.now - start)"])
             for model in gone { log.info("dropped a tokenizer", ["model": model]) }
+            observer.withLock { $0 }?(name.text, model)
         } catch {
             metrics.failedToLoad()
             if states.withLock({ $0.failed(name.text, at: .now) }) {
@@ -153,13 +163,12 @@ package final class TokenizerRegistry: ModelSource {
     private func onThread<R: Sendable>(
         _ body: @escaping @Sendable () -> Result<R, ModelLoadError>
     ) async throws(ModelLoadError) -> R {
-        try await withCheckedContinuation { continuation in
-            do throws(OSThreadError) {
-                _ = try OSThread(named: "model-load") { continuation.resume(returning: body()) }
-            } catch {
-                let reason = "the system refuses a thread: errno \(error.errno)"
-                continuation.resume(returning: Result.failure(ModelLoadError(reason: reason)))
-            }
-        }.get()
+        let result: Result<R, ModelLoadError>
+        do throws(OSThreadError) {
+            result = try await OSThread.perform(named: "model-load", body)
+        } catch {
+            throw ModelLoadError(reason: "the system refuses a thread: errno \(error.errno)")
+        }
+        return try result.get()
     }
 }

@@ -78,7 +78,7 @@ package final class SelfCheckRunner<Mode: Equatable & Sendable>: Sendable {
     package func check(
         _ engine: Engine,
         probes: [Probe],
-        candidates: @Sendable ([Probe]) -> [SelfCheck<Mode>.Candidate]
+        candidates: @Sendable ([Probe]) async -> [SelfCheck<Mode>.Candidate]
     ) async -> SelfCheck<Mode>.Report? {
         let subject = Subject(model: engine.model, version: engine.version)
         let (known, isOurs) = state.withLock { state in
@@ -102,7 +102,7 @@ package final class SelfCheckRunner<Mode: Equatable & Sendable>: Sendable {
         let answers = await asking.answers(to: probes)
         let report = SelfCheck.report(
             on: probes,
-            candidates: answers.isEmpty ? [] : candidates(probes),
+            candidates: answers.isEmpty ? [] : await candidates(probes),
             answers: answers.map(SelfCheck<Mode>.Answer.init),
             canAskEngine: config.canAskEngine
         )

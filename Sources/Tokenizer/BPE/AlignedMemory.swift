@@ -15,7 +15,6 @@
             byteCount: byteCount,
             alignment: Self.cacheLineBytes
         )
-        unsafe HugePages.advise(UnsafeRawBufferPointer(start: memory, count: byteCount))
         unsafe memory.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
         unsafe start = memory.bindMemory(to: Element.self, capacity: count)
         self.count = count

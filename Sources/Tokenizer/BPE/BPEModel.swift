@@ -12,7 +12,6 @@ struct BPEModel: Sendable {
     ///     there.
     init(vocabulary: Vocabulary, merges: MergeTable, ignoresMerges: Bool) {
         self.merges = merges
-        merges.settle()
         let tokenOfByte = (UInt8.min...UInt8.max).map { vocabulary.id(of: [$0].span) ?? 0 }
         mergeStart = MergeStart(tokenOfByte: tokenOfByte, merges: merges)
         var vocabulary = vocabulary
@@ -22,7 +21,6 @@ struct BPEModel: Sendable {
             vocabulary.markWords(mergeStart, merges)
         }
         self.vocabulary = vocabulary
-        vocabulary.settle()
     }
 
     /// Appends the tokens of every word of `text`. Allocates only for the result, and for words

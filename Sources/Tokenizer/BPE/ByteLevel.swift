@@ -37,6 +37,7 @@ enum ByteLevel {
     /// Appends the bytes that `text` stands for; returns false at a character outside the
     /// alphabet.
     static func appendBytes(of text: Span<UInt8>, to bytes: inout [UInt8]) -> Bool {
+        let byteOfCharacter = byteOfCharacter.span
         var index = 0
         while index < text.count {
             var character = Int(text[index])

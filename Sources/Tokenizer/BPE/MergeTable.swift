@@ -73,11 +73,6 @@ struct MergeTable: Sendable {
         slots[slotIndex(of: candidate.pair, startingAt: candidate.slot)].merge
     }
 
-    /// Asks for large pages, once all merges are stored.
-    func settle() {
-        unsafe slots.withUnsafeBytes { unsafe HugePages.advise($0) }
-    }
-
     /// Stores a merge; of a repeated pair the last one counts.
     mutating func store(_ left: UInt32, _ right: UInt32, rank: UInt32, merged: UInt32) {
         let pair = UInt64(left) << 32 | UInt64(right)

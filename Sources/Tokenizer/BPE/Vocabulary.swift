@@ -76,11 +76,6 @@ struct Vocabulary: Sendable {
         return slot.count > 0 && slot.isWord ? slot.id : nil
     }
 
-    /// Asks for large pages, once all tokens are stored.
-    func settle() {
-        unsafe shortSlots.withUnsafeBytes { unsafe HugePages.advise($0) }
-    }
-
     /// Takes every word that is a token for that token.
     mutating func markAllWords() {
         for index in shortSlots.indices { shortSlots[index].isWord = true }

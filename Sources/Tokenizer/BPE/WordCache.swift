@@ -18,14 +18,15 @@ struct WordCache: Sendable {
 
     /// 1 MB, about a core's own cache: larger ones miss less and cost more on every hit.
     private static let shortSlotCount = 1 << 15
-    private static let mergedSlotCount = 1 << 15
+    /// Sets of two slots, the one written last before the other.
+    private static let mergedSetCount = 1 << 14
     /// A slot is the two halves of a key, a count, and tokens: 16 numbers.
     private static let mergedSlotSize = 16
     /// Words of more tokens are not kept there.
     static let mergedTokensMax = mergedSlotSize - 5
 
     private let short = AlignedMemory<ShortWord>(count: shortSlotCount)
-    private let merged = AlignedMemory<UInt32>(count: mergedSlotCount * mergedSlotSize)
+    private let merged = AlignedMemory<UInt32>(count: mergedSetCount * 2 * mergedSlotSize)
     private var long = LongWordCache()
 
     /// What is in the slot of a hash, for whichever word.
@@ -49,30 +50,34 @@ struct WordCache: Sendable {
     }
 
     @inline(__always)
-    private func mergedSlot(_ hash: UInt64) -> UnsafeMutablePointer<UInt32> {
+    private func mergedSet(_ hash: UInt64) -> UnsafeMutablePointer<UInt32> {
         // In bounds: the mask is below the count. Other bits than for short words, so that two
         // words that drive each other out there do not do so here.
-        let slot = Int(truncatingIfNeeded: hash >> 32) & (Self.mergedSlotCount - 1)
-        return unsafe merged.start + slot * Self.mergedSlotSize
+        let set = Int(truncatingIfNeeded: hash >> 32) & (Self.mergedSetCount - 1)
+        return unsafe merged.start + set * 2 * Self.mergedSlotSize
     }
 
     /// The tokens of a short word that was merged; empty if it is not there.
     @inline(__always)
     @unsafe func mergedTokens(of key: WordKey, hash: UInt64) -> UnsafeBufferPointer<UInt32> {
-        let slot = unsafe mergedSlot(hash)
-        let found = unsafe UnsafeRawPointer(slot).load(as: WordKey.self)
-        return unsafe UnsafeBufferPointer(start: slot + 5, count: found == key ? Int(slot[4]) : 0)
+        var slot = unsafe mergedSet(hash)
+        if unsafe UnsafeRawPointer(slot).load(as: WordKey.self) != key {
+            unsafe slot += Self.mergedSlotSize
+        }
+        let found = unsafe UnsafeRawPointer(slot).load(as: WordKey.self) == key
+        return unsafe UnsafeBufferPointer(start: slot + 5, count: found ? Int(slot[4]) : 0)
     }
 
     /// Reads a part of a slot of merged words.
     @inline(__always)
     func touchMerged(hash: UInt64) -> UInt64 {
-        unsafe UnsafeRawPointer(mergedSlot(hash)).load(as: UInt64.self)
+        unsafe UnsafeRawPointer(mergedSet(hash)).load(as: UInt64.self)
     }
 
     @unsafe func storeMerged(_ tokens: UnsafeBufferPointer<UInt32>, of key: WordKey, hash: UInt64) {
         guard tokens.count <= Self.mergedTokensMax else { return }
-        let slot = unsafe mergedSlot(hash)
+        let slot = unsafe mergedSet(hash)
+        unsafe (slot + Self.mergedSlotSize).update(from: slot, count: Self.mergedSlotSize)
         unsafe UnsafeMutableRawPointer(slot).storeBytes(of: key, as: WordKey.self)
         unsafe slot[4] = UInt32(tokens.count)
         for index in 0..<tokens.count { unsafe slot[5 + index] = tokens[index] }

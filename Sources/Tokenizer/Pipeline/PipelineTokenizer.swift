@@ -75,6 +75,11 @@ package final class PipelineTokenizer: Tokenizer {
 
     package func addedToken(_ content: [UInt8]) -> TokenID? { addedTokens[content] }
 
+    /// The contents of all added tokens, in the order of their ids.
+    package var addedTokenContents: [[UInt8]] {
+        addedTokens.sorted { $0.value.rawValue < $1.value.rawValue }.map(\.key)
+    }
+
     private func borrowScratch() -> EncodeScratch {
         idle.withLock { $0.popLast() } ?? EncodeScratch()
     }

@@ -39,7 +39,8 @@ struct Cl100kScanner: WordScanner {
 
     @inline(__always)
     func wordEnd(in text: Span<UInt8>, from start: Int) -> Int {
-        LetterRun.plainWordEnd(in: text, from: start) ?? anyWordEnd(in: text, from: start)
+        LetterRun.plainWordEnd(in: text, from: start, prefixes: .wordPrefix)
+            ?? anyWordEnd(in: text, from: start)
     }
 
     @inline(never)

@@ -6,7 +6,8 @@ struct Gpt2Scanner: WordScanner {
 
     @inline(__always)
     func wordEnd(in text: Span<UInt8>, from start: Int) -> Int {
-        LetterRun.plainWordEnd(in: text, from: start) ?? anyWordEnd(in: text, from: start)
+        LetterRun.plainWordEnd(in: text, from: start, prefixes: .space)
+            ?? anyWordEnd(in: text, from: start)
     }
 
     @inline(never)

@@ -25,16 +25,37 @@ enum LetterRun {
         (bytes &+ ones &* (0x80 - first)) & ~(bytes &+ ones &* (0x7F - last)) & highBits
     }
 
-    /// Where the word at `start` ends if it is ASCII letters, perhaps after a space, and ASCII
-    /// follows: that is a word to patterns that do not ask for case. Nil if it is anything else,
-    /// or near the end of the text.
+    /// A set of ASCII characters, by the bits of two numbers.
+    struct ASCIISet: Sendable {
+        fileprivate let low: UInt64
+        fileprivate let high: UInt64
+
+        static let space = ASCIISet(low: 1 << 32, high: 0)
+        /// `[^\r\n\p{L}\p{N}]` but for the apostrophe, which may begin a contraction.
+        static let wordPrefix = ASCIISet(low: 0xFC00_FF7F_FFFF_DBFF, high: 0xF800_0001_F800_0001)
+
+        /// 1 if the set has `byte`, or else 0.
+        @inline(__always)
+        fileprivate func count(of byte: UInt8) -> Int {
+            let bits = byte < 64 ? low : high
+            return Int(bits &>> UInt64(byte) & 1) & (byte < 0x80 ? 1 : 0)
+        }
+    }
+
+    /// Where the word at `start` ends if it is ASCII letters, perhaps after one of `prefixes`,
+    /// and ASCII follows: that is a word to patterns that do not ask for case. Nil if it is
+    /// anything else, or near the end of the text.
     ///
     /// Both forms take the same branches.
     @inline(__always)
-    static func plainWordEnd(in text: Span<UInt8>, from start: Int) -> Int? {
+    static func plainWordEnd(
+        in text: Span<UInt8>,
+        from start: Int,
+        prefixes: ASCIISet
+    ) -> Int? {
         guard text.count - start > 9 else { return nil }
         // In bounds: nine bytes follow `start`.
-        var index = unsafe start + (text[unchecked: start] == PatternByte.space ? 1 : 0)
+        var index = unsafe start + prefixes.count(of: text[unchecked: start])
         var count = unsafe asciiCount(text.eightBytes(uncheckedAt: index))
         guard count > 0 else { return nil }
         while true {
@@ -52,7 +73,7 @@ enum LetterRun {
     static func plainCasedWordEnd(in text: Span<UInt8>, from start: Int) -> Int? {
         guard text.count - start > 10 else { return nil }
         // In bounds: ten bytes follow `start`.
-        let letters = unsafe start + (text[unchecked: start] == PatternByte.space ? 1 : 0)
+        let letters = unsafe start + ASCIISet.wordPrefix.count(of: text[unchecked: start])
         let isUpper = unsafe text[unchecked: letters] &- UInt8(ascii: "A") < 26
         var index = letters + (isUpper ? 1 : 0)
         var count = unsafe lowercaseCount(text.eightBytes(uncheckedAt: index))

@@ -61,6 +61,12 @@ extension UnicodeClasses {
         fileprivate init(from start: Int) { (last, end) = (start, start) }
 
         @inline(__always)
+        fileprivate mutating func append(spaceCount: Int) {
+            end += spaceCount
+            last = spaceCount > 0 ? end - 1 : last
+        }
+
+        @inline(__always)
         fileprivate mutating func append(_ byte: UInt8, byteCount: Int) {
             last = end
             end += byteCount
@@ -68,10 +74,18 @@ extension UnicodeClasses {
         }
     }
 
+    private static var eightSpaces: UInt64 { 0x2020_2020_2020_2020 }
+
     /// `\s*`
     func whitespaceRun(in text: Span<UInt8>, from start: Int) -> WhitespaceRun {
         var run = WhitespaceRun(from: start)
         while run.end < text.count {
+            if text.count - run.end >= 8 {
+                // In bounds by the condition.
+                let bytes = unsafe text.eightBytes(uncheckedAt: run.end)
+                run.append(spaceCount: (bytes ^ Self.eightSpaces).trailingZeroBitCount >> 3)
+                if run.end == text.count { break }
+            }
             let scalar = scalar(in: text, at: run.end)
             guard scalar.classes.contains(.whitespace) else { break }
             run.append(text[run.end], byteCount: scalar.byteCount)

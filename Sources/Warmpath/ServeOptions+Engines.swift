@@ -1,0 +1,55 @@
+import CommandLineArguments
+import Tokenization
+import Tokenizer
+
+/// What engines have to do with the tokens of prompts.
+extension ServeOptions {
+    static let tokenizerBackend = Option(
+        "tokenizer-backend",
+        "WHERE",
+        default: TokenizerBackend.local,
+        help: "local computes tokens here; engine asks the engines for those of each request."
+    )
+    static let tokenizerMode = Option(
+        "tokenizer-mode",
+        "MODE",
+        default: TokenizerMode.transformersV5,
+        help: "How a model's folder is read: raw as the file says, transformers-v5 as vLLM does."
+    )
+    static let selfCheck = Option(
+        flag: "self-check",
+        default: true,
+        help: "Compares some 200 prompts with what engines of --model make of them."
+    )
+    static let engineAPI = Option(
+        "engine-tokenizer-api",
+        "API",
+        default: RemoteAPI.tokenize,
+        help: "What engines are asked by: tokenize or render (vLLM's --enable-scale-out)."
+    )
+    static let engineTimeout = Option(
+        "engine-tokenizer-timeout",
+        "DURATION",
+        default: RemoteTokenizer.Config().deadline,
+        help: "From asking an engine until the request is routed without its tokens."
+    )
+    static let injectsTokenIDs = Option(
+        flag: "inject-token-ids",
+        help: "Sends chats on with their tokens, which vLLM 0.33 and newer then need not compute."
+    )
+
+    static let engineSection = Command.Section(
+        "Tokens and engines",
+        [
+            tokenizerMode, selfCheck, injectsTokenIDs, tokenizerBackend, engineAPI, engineTimeout,
+        ]
+    )
+}
+
+/// Where tokens come from.
+enum TokenizerBackend: String, CaseIterable, OptionWord {
+    case local, engine
+}
+
+extension TokenizerMode: OptionWord {}
+extension RemoteAPI: OptionWord {}
