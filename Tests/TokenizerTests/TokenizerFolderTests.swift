@@ -105,6 +105,25 @@ import Tokenizer
         #expect(try message(files).contains(text))
     }
 
+    @Test func `tokens that only the configuration lists are found too`() throws {
+        let file = SmallTokenizer(
+            addedTokens: """
+                [{"id": 260, "content": "<a>", "single_word": false, "lstrip": false,
+                  "rstrip": false, "normalized": false, "special": true}]
+                """
+        )
+        let config = """
+            {"added_tokens_decoder": {"261": {"content": "<b>", "special": true},
+             "260": {"content": "<c>", "special": true}}}
+            """
+        let files = [
+            "tokenizer.json": String(decoding: file.json, as: UTF8.self),
+            "tokenizer_config.json": config,
+        ]
+        #expect(try ids("<a><b>", files) == [260, 261])
+        #expect(try ids("<c>", files) == Array("<c>".utf8).map(UInt32.init), "260 is <a>")
+    }
+
     @Test func `what a user writes in a tekken model yields no special token`() throws {
         let folder = try TemporaryFolder(["tekken.json": tekken(ranks("IN", "ST", "INST"))])
         let tokenizer = try TokenizerFolder(path: folder.path).load()

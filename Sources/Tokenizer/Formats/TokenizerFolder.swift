@@ -20,7 +20,7 @@ package struct TokenizerFolder {
     ) throws(TokenizerError) -> PipelineTokenizer {
         if FileIdentity(of: "\(path)/tokenizer.json") != nil {
             switch mode {
-            case .raw: return try PipelineTokenizer.load(path: "\(path)/tokenizer.json")
+            case .raw: return try loadRaw()
             case .transformersV5: return try loadAsTransformers(repository: repository)
             }
         }
@@ -32,6 +32,17 @@ package struct TokenizerFolder {
             path: path,
             reason: "no tokenizer.json, tekken.json or tiktoken file is in it"
         )
+    }
+
+    /// Tokens of `added_tokens_decoder` whose ids `tokenizer.json` does not have come on top.
+    private func loadRaw() throws(TokenizerError) -> PipelineTokenizer {
+        let file = try TokenizerFile(
+            parsing: try TokenizerFiles.bytes("\(path)/tokenizer.json")
+        )
+        let known = Set(try file.addedTokens().map(\.id))
+        let config = TokenizerConfigFile(try json("tokenizer_config.json"))
+        let missing = try config.addedTokens().filter { !known.contains($0.id) }
+        return PipelineTokenizer(try TokenizerParts(file) { $0.add(missing) })
     }
 
     private func loadTekken() throws(TokenizerError) -> PipelineTokenizer? {
