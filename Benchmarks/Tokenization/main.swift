@@ -83,6 +83,12 @@ func main() async throws {
         Conversation(byteCount: 128 << 10, newByteCount: 4 << 10, from: &numbers)
     }
     report(
+        "128KB-unseen-alone/llama3",
+        measure(conversations, with: tokenizer, after: { _, _, _ in }) { chat, _, _, tokens in
+            tokenizer.encode(chat.text.span, addSpecialTokens: false, to: &tokens)
+        }
+    )
+    report(
         "128KB-unseen-with-store/llama3",
         measure(conversations, with: tokenizer, after: { _, _, _ in }) {
             chat,

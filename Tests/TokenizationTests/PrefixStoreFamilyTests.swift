@@ -63,7 +63,7 @@ import Tokenizer
     ) -> String? {
         var texts = ChangingTexts(seed: seed)
         let scope = PrefixScope()
-        for _ in 0..<fuzzCount {
+        for _ in 0..<fuzzCount / 10 {
             let text = texts.next()
             let bytes = Array(text.utf8)
             for special in [false, true] {

@@ -158,7 +158,7 @@ import Tokenizer
                 return
             }
         }
-        #expect(store.usage.blocks > 100)
+        #expect(store.usage.blocks > 20)
     }
 
     @Test func `tasks may use one store at the same time`() async throws {
