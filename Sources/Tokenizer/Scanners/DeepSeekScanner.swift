@@ -24,7 +24,7 @@ struct DeepSeekScanner: WordScanner {
 
     @inline(__always)
     func wordEnd(in text: Span<UInt8>, from start: Int) -> Int {
-        LetterRun.plainWordEnd(in: text, from: start, prefixes: .wordPrefix)
+        LetterRun.plainWordEnd(in: text, from: start, prefixes: .anyPrefix)
             ?? anyWordEnd(in: text, from: start)
     }
 
@@ -35,7 +35,7 @@ struct DeepSeekScanner: WordScanner {
             return classes.digitsEnd(in: text, from: first.end, max: 2)
         }
         if first.classes.intersects(Self.word) {
-            return end(of: Self.word, in: text, from: first.end, zone: first.zone)
+            return wordEnd(in: text, from: first.end, zone: first.zone)
         }
         let second = next(in: text, after: first)
         if first.classes.intersects(Self.symbol) {
@@ -45,7 +45,7 @@ struct DeepSeekScanner: WordScanner {
             return symbolsEnd(in: text, from: first.end, zone: first.zone)
         }
         if let second, second.classes.intersects(Self.word), !PatternByte.isNewline(text[start]) {
-            return end(of: Self.word, in: text, from: second.end, zone: first.zone)
+            return wordEnd(in: text, from: second.end, zone: first.zone)
         }
         if text[start] == PatternByte.space, let second, second.classes.intersects(Self.symbol) {
             return symbolsEnd(in: text, from: second.end, zone: first.zone)
@@ -96,6 +96,24 @@ struct DeepSeekScanner: WordScanner {
         while index < text.count {
             let scalar = scalar(in: text, at: index)
             guard scalar.zone == zone, scalar.classes.intersects(wanted) else { break }
+            index = scalar.end
+        }
+        return index
+    }
+
+    /// `[\p{L}\p{M}]*`
+    private func wordEnd(in text: Span<UInt8>, from start: Int, zone: Zone) -> Int {
+        var index = start
+        while index < text.count {
+            if text[index] < 0x80, text.count - index >= 8 {
+                // ASCII is in no zone of words but the rest. In bounds by the condition.
+                let count = unsafe LetterRun.asciiCount(text.eightBytes(uncheckedAt: index))
+                guard zone == .rest, count > 0 else { return index }
+                index += count
+                continue
+            }
+            let scalar = scalar(in: text, at: index)
+            guard scalar.zone == zone, scalar.classes.intersects(Self.word) else { break }
             index = scalar.end
         }
         return index

@@ -34,6 +34,9 @@ enum LetterRun {
         /// `[^\r\n\p{L}\p{N}]` but for the apostrophe, which may begin a contraction.
         static let wordPrefix = ASCIISet(low: 0xFC00_FF7F_FFFF_DBFF, high: 0xF800_0001_F800_0001)
 
+        /// The same with the apostrophe, for patterns without contractions.
+        static let anyPrefix = ASCIISet(low: 0xFC00_FFFF_FFFF_DBFF, high: 0xF800_0001_F800_0001)
+
         /// 1 if the set has `byte`, or else 0.
         @inline(__always)
         fileprivate func count(of byte: UInt8) -> Int {
