@@ -60,15 +60,15 @@ extension Compiler {
         }
         // A method is called without an object made for it.
         let object = try evaluation(of: base)
-        let key = Array(name.utf8)
-        let method = Method(name)
+        let attribute = AttributeName(name)
+        let method = attribute.method
         return { run, frame throws(TemplateError) in
             try run.step()
             let receiver = try object(run, frame)
             if let method, method.exists(on: receiver) {
                 return try method.call(on: receiver, try given(run, frame), in: run)
             }
-            let callee = try run.attribute(name, key, of: receiver)
+            let callee = try run.attribute(attribute, of: receiver)
             return try run.call(callee, try given(run, frame))
         }
     }
@@ -86,6 +86,7 @@ extension Compiler {
         }
         return { run, frame, value throws(TemplateError) in
             try run.step()
+            try run.chargeReading(value)
             return try run.charged(
                 try filter.apply(to: value, try given(run, frame), in: run)
             )

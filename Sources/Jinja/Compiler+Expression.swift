@@ -22,15 +22,15 @@ extension Compiler {
                     pairs.append((try key(run, frame), try value(run, frame)))
                 }
                 let dict = try ValueDict(pairs)
-                try run.check(depth: dict.depth)
+                try run.check(.dict(dict))
                 return .dict(dict)
             }
         case .attribute(let base, let name):
             let object = try evaluation(of: base)
-            let key = Array(name.utf8)
+            let attribute = AttributeName(name)
             return { run, frame throws(TemplateError) in
                 try run.step()
-                return try run.attribute(name, key, of: try object(run, frame))
+                return try run.attribute(attribute, of: try object(run, frame))
             }
         case .item(let base, let index): return try item(index, of: base)
         case .slice: throw TemplateError(.syntax, "a slice outside of brackets")
@@ -61,7 +61,9 @@ extension Compiler {
                 try run.step()
                 var text: [UInt8] = []
                 for part in parts {
-                    text += PythonFormat.text(of: try part(run, frame))
+                    let value = try part(run, frame)
+                    try run.chargeReading(value)
+                    text += PythonFormat.text(of: value)
                     try run.charge(bytes: text.count)
                 }
                 return .string(text)
@@ -187,10 +189,10 @@ extension Compiler {
         let object = try evaluation(of: base)
         switch index {
         case .constant(.string(let key)):
-            let name = String(decoding: key, as: UTF8.self)
+            let name = AttributeName(key)
             return { run, frame throws(TemplateError) in
                 try run.step()
-                return try run.item(name, key, of: try object(run, frame))
+                return try run.item(name, of: try object(run, frame))
             }
         case .slice(let slice):
             let start = try slice.start.map { part throws(TemplateError) in

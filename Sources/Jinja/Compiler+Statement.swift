@@ -194,6 +194,7 @@ extension Run {
         if case .string(let text) = value {
             try write(text)
         } else {
+            try chargeReading(value)
             try write(PythonFormat.text(of: value))
         }
     }

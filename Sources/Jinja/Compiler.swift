@@ -116,7 +116,7 @@ struct Compiler {
                 guard case .object(let object) = try namespace(run, frame),
                     let namespace = object as? Namespace
                 else { throw .failed("cannot assign attribute on non-namespace object") }
-                try run.check(depth: value.depth)
+                try run.check(value)
                 namespace.set(attribute, to: value)
             }
         case .tuple(let targets):

@@ -93,7 +93,7 @@ extension Run {
     func value(at path: Value, of item: Value) throws(TemplateError) -> Value {
         guard case .string(let text) = path else { return try self.item(path, of: item) }
         guard text.contains(UInt8(ascii: ".")) || text.allSatisfy(\.isDigit) else {
-            return try self.item(String(decoding: text, as: UTF8.self), text, of: item)
+            return try self.item(text, of: item)
         }
         var value = item
         for part in text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false) {
@@ -101,7 +101,7 @@ extension Run {
             if part.allSatisfy(\.isDigit), let index = Int(name) {
                 value = try self.item(.int(index), of: value)
             } else {
-                value = try self.item(name, Array(part), of: value)
+                value = try self.item(Array(part), of: value)
             }
         }
         return value

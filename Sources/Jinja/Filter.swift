@@ -24,12 +24,12 @@ enum Filter: String, Sendable {
         case .default, .d:
             let isReplaced = value.isUndefined || (given[1]?.isTrue ?? false && !value.isTrue)
             return isReplaced ? given[0] ?? .string("") : value
-        case .tojson: return .string(try json(value, given))
+        case .tojson: return .string(try json(value, given, in: run))
         case .list: return try run.list(try run.items(of: value))
         case .attr:
             guard let name = given[0]?.text else { throw .failed("attribute name must be a str") }
             if case .dict = value { return .undefined }
-            return try run.attribute(String(decoding: name, as: UTF8.self), name, of: value)
+            return try run.attribute(AttributeName(name), of: value)
         case .abs:
             guard case .int(.min) = value else {
                 let isNegative = try PythonOrder.compare(value, .int(0)) == .less
@@ -74,13 +74,19 @@ enum Filter: String, Sendable {
     }
 
     /// `json.dumps` with transformers' defaults.
-    private func json(_ value: Value, _ given: [Value?]) throws(TemplateError) -> [UInt8] {
+    private func json(
+        _ value: Value,
+        _ given: [Value?],
+        in run: Run
+    ) throws(TemplateError) -> [UInt8] {
         var json = PythonJSON()
         json.escapesNonASCII = given[0]?.isTrue ?? false
         json.sortsKeys = given[3]?.isTrue ?? false
         switch given[1] {
         case nil, .some(.none): break
-        case .string(let text)?: json.indentation = text
+        case .string(let text)?:
+            guard text.count <= 1000 else { throw .limit("an indentation that wide") }
+            json.indentation = text
         case let width?:
             let count = try TextMethod.int(width, else: 0)
             guard count <= 1000 else { throw .limit("an indentation that wide") }
@@ -97,6 +103,7 @@ enum Filter: String, Sendable {
             json.itemSeparator = try TextMethod.text(items[0])
             json.keySeparator = try TextMethod.text(items[1])
         }
+        json.bytesMax = run.limits.outputBytesMax
         var text: [UInt8] = []
         try json.append(value, to: &text)
         return text

@@ -14,6 +14,11 @@ struct FormatSpecification {
 
     static let widthMax = 100_000
 
+    /// A double has at most 1,074 digits after its point.
+    func checkPrecision() throws(TemplateError) {
+        if let precision, precision > 1100, type != "s" { throw .limit("that many digits") }
+    }
+
     /// - Throws: for a type that does not suit the value, as Python does.
     func format(_ value: Value) throws(TemplateError) -> [UInt8] {
         let isText = value.text != nil || type == "s"

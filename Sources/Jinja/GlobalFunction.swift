@@ -36,7 +36,7 @@ final class GlobalFunction: TemplateObject {
                 guard let name = entry.key.text else { throw .failed("names must be texts") }
                 namespace.set(String(decoding: name, as: UTF8.self), to: entry.value)
             }
-            try run.check(depth: namespace.depth)
+            try run.check(.object(namespace))
             return .object(namespace)
         case .lipsum: throw TemplateError(.unsupported, "lipsum()")
         case .raiseException:
@@ -68,7 +68,7 @@ final class GlobalFunction: TemplateObject {
         let dict = try ValueDict(
             try fields(arguments, in: run).map { ($0.key, $0.value) }
         )
-        try run.check(depth: dict.depth)
+        try run.check(.dict(dict))
         return .dict(dict)
     }
 

@@ -17,23 +17,31 @@ final class LoopState: TemplateObject {
         Array("<LoopContext \(position + 1)/\(items.count)>".utf8)
     }
 
+    enum Attribute: String, Sendable {
+        case index, index0, first, last, length, revindex, revindex0, previtem, nextitem
+        case depth, depth0, cycle, changed
+    }
+
     override func attribute(_ name: String) -> Value? {
-        switch name {
-        case "index": .int(position + 1)
-        case "index0": .int(position)
-        case "first": .bool(position == 0)
-        case "last": .bool(position == items.count - 1)
-        case "length": .int(items.count)
-        case "revindex": .int(items.count - position)
-        case "revindex0": .int(items.count - position - 1)
-        case "previtem": position > 0 ? items[position - 1] : .undefined
-        case "nextitem": position + 1 < items.count ? items[position + 1] : .undefined
+        Attribute(rawValue: name).map { self[$0] }
+    }
+
+    subscript(attribute: Attribute) -> Value {
+        switch attribute {
+        case .index: .int(position + 1)
+        case .index0: .int(position)
+        case .first: .bool(position == 0)
+        case .last: .bool(position == items.count - 1)
+        case .length: .int(items.count)
+        case .revindex: .int(items.count - position)
+        case .revindex0: .int(items.count - position - 1)
+        case .previtem: position > 0 ? items[position - 1] : .undefined
+        case .nextitem: position + 1 < items.count ? items[position + 1] : .undefined
         // Only recursive loops go deeper.
-        case "depth": .int(1)
-        case "depth0": .int(0)
-        case "cycle": .object(LoopMethod(self, .cycle))
-        case "changed": .object(LoopMethod(self, .changed))
-        default: nil
+        case .depth: .int(1)
+        case .depth0: .int(0)
+        case .cycle: .object(LoopMethod(self, .cycle))
+        case .changed: .object(LoopMethod(self, .changed))
         }
     }
 

@@ -35,15 +35,6 @@ enum Method: Sendable {
         }
     }
 
-    /// Whether the sandbox hides the method `name` of `value`, because it changes it.
-    static func refused(on value: Value, _ name: String) -> Bool {
-        guard case .dict = value else { return false }
-        switch name {
-        case "clear", "pop", "popitem", "setdefault", "update": return true
-        default: return false
-        }
-    }
-
     func call(
         on value: Value,
         _ arguments: CallArguments,
@@ -104,7 +95,7 @@ enum Method: Sendable {
         guard arguments.named.isEmpty, arguments.positional.count == 1 else {
             throw .failed("expected one argument")
         }
-        try run.charge(items: items.count)
+        try run.charge(items: ValueList(items).size)
         let wanted = arguments.positional[0]
         if case .count = self {
             return .int(items.count { PythonOrder.equal($0, wanted) })

@@ -41,11 +41,9 @@ extension Parser {
     }
 
     private mutating func parseOr() throws(TemplateError) -> Expression {
-        try nested { parser throws(TemplateError) in
-            var left = try parser.parseAnd()
-            while parser.skip(name: "or") { left = .binary(.or, left, try parser.parseAnd()) }
-            return left
-        }
+        var left = try parseAnd()
+        while skip(name: "or") { left = .binary(.or, left, try parseAnd()) }
+        return left
     }
 
     private mutating func parseAnd() throws(TemplateError) -> Expression {

@@ -42,6 +42,7 @@ enum PercentFormat {
             if peek() == "." {
                 index += 1
                 specification.precision = try number(peek(), &index, scalars, take) ?? 0
+                try specification.checkPrecision()
             }
             while let size = peek(), "hlL".unicodeScalars.contains(size) { index += 1 }
             guard let type = peek() else { throw .failed("incomplete format") }

@@ -6,6 +6,8 @@ struct PythonJSON {
     var indentation: [UInt8]?
     var itemSeparator = [UInt8](", ")
     var keySeparator = [UInt8](": ")
+    /// Longer texts are refused.
+    var bytesMax = Int.max
 
     /// Recurses as deep as `value` is, which `TemplateLimits.valueDepthMax` bounds.
     ///
@@ -59,6 +61,7 @@ struct PythonJSON {
     ) throws(TemplateError) {
         text.append(open)
         for index in 0..<count {
+            guard text.count <= bytesMax else { throw .limit("a text is too long") }
             if index > 0 { text.append(contentsOf: itemSeparator) }
             appendLineStart(level: level + 1, to: &text)
             try item(index, &text)

@@ -46,6 +46,14 @@ final class Range: TemplateObject {
         let (first, end) = cut.resolved(count: length)
         let (product, overflow) = step.multipliedReportingOverflow(by: cut.step)
         guard !overflow else { throw .limit("an integer beyond 64 bits") }
-        return try Range(from: start + first * step, to: start + end * step, by: product)
+        return try Range(from: try number(first), to: try number(end), by: product)
+    }
+
+    /// The number at an index that may be one beyond the last, or one before the first.
+    private func number(_ index: Int) throws(TemplateError) -> Int {
+        let (offset, isFar) = index.multipliedReportingOverflow(by: step)
+        let (number, isOut) = start.addingReportingOverflow(offset)
+        guard !isFar, !isOut else { throw .limit("an integer beyond 64 bits") }
+        return number
     }
 }

@@ -1,38 +1,45 @@
 /// Attributes, items, slices, iteration, comparison and calls.
 extension Run {
     /// `object.name`: an attribute, else an item, else undefined.
-    func attribute(
-        _ name: String,
-        _ key: [UInt8],
-        of object: Value
-    ) throws(TemplateError) -> Value {
+    func attribute(_ name: AttributeName, of object: Value) throws(TemplateError) -> Value {
         switch object {
-        case .undefined: throw .failed("undefined has no attribute '\(name)'")
+        case .undefined: throw .failed("undefined has no attribute '\(name.name)'")
         case .dict(let dict):
             // Methods come before keys; those that change the dict are refused, not passed over.
-            if Method.refused(on: object, name) { return .undefined }
-            if let method = Method(name), method.exists(on: object) {
+            if name.changesDict { return .undefined }
+            if let method = name.method, method.exists(on: object) {
                 return .object(BoundMethod(method, of: object))
             }
-            return dict[key] ?? .undefined
-        case .object(let object): return try object.attribute(name) ?? .undefined
-        case .tuple(let group) where group.isGroup && (name == "grouper" || name == "list"):
-            return group.items[name == "grouper" ? 0 : 1]
+            return dict[name.key] ?? .undefined
+        case .object(let object):
+            if let attribute = name.loopAttribute, let loop = object as? LoopState {
+                return loop[attribute]
+            }
+            return try object.attribute(name.name) ?? .undefined
+        case .tuple(let group)
+        where group.isGroup && (name.name == "grouper" || name.name == "list"):
+            return group.items[name.name == "grouper" ? 0 : 1]
         default:
-            guard let method = Method(name), method.exists(on: object) else { return .undefined }
+            guard let method = name.method, method.exists(on: object) else { return .undefined }
             return .object(BoundMethod(method, of: object))
         }
     }
 
     /// `object['name']`: an item, else an attribute, else undefined.
-    func item(_ name: String, _ key: [UInt8], of object: Value) throws(TemplateError) -> Value {
+    func item(_ name: AttributeName, of object: Value) throws(TemplateError) -> Value {
+        if case .dict(let dict) = object, let value = dict[name.key] { return value }
+        return try attribute(name, of: object)
+    }
+
+    /// The same for a name that is not known before.
+    func item(_ key: [UInt8], of object: Value) throws(TemplateError) -> Value {
         if case .dict(let dict) = object, let value = dict[key] { return value }
-        return try attribute(name, key, of: object)
+        return try attribute(AttributeName(key), of: object)
     }
 
     func item(_ key: Value, of object: Value) throws(TemplateError) -> Value {
         if case .string(let text) = key {
-            return try item(String(decoding: text, as: UTF8.self), text, of: object)
+            return try item(text, of: object)
         }
         switch object {
         case .undefined: throw .failed("undefined has no items")
@@ -113,6 +120,7 @@ extension Run {
             try charge(bytes: min(left.count, right.count))
             return left == right
         }
+        try charge(items: min(left.size, right.size))
         return PythonOrder.equal(left, right)
     }
 
@@ -132,7 +140,7 @@ extension Run {
             return dict[item] != nil
         default:
             let items = try items(of: container)
-            try charge(items: items.count)
+            try charge(items: container.size)
             return items.contains { PythonOrder.equal($0, item) }
         }
     }

@@ -67,14 +67,21 @@ final class Run {
     func checked(_ items: [Value]) throws(TemplateError) -> ValueList {
         try charge(items: items.count)
         let list = ValueList(items)
-        try check(depth: list.depth)
+        try check(.list(list))
         return list
     }
 
     func list(_ items: [Value]) throws(TemplateError) -> Value { .list(try checked(items)) }
 
-    func check(depth: Int) throws(TemplateError) {
-        guard depth <= limits.valueDepthMax else { throw .limit("lists nested too deeply") }
+    /// Refuses a value that is too deep, or too large to print.
+    func check(_ value: Value) throws(TemplateError) {
+        guard value.depth <= limits.valueDepthMax else { throw .limit("lists nested too deeply") }
+        guard value.size <= limits.outputBytesMax >> 4 else { throw .limit("a list is too large") }
+    }
+
+    /// Takes the steps that printing or comparing `value` costs.
+    func chargeReading(_ value: Value) throws(TemplateError) {
+        try charge(items: value.size)
     }
 
     /// Runs a block or a macro's body and returns what it writes. `depth` is how many levels of

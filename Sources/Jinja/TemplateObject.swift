@@ -3,6 +3,8 @@ class TemplateObject {
     var typeName: String { "object" }
     var isTrue: Bool { true }
     var depth: Int { 1 }
+    /// How much printing shows.
+    var size: Int { 1 }
     /// What printing shows.
     var text: [UInt8] { Array("<\(typeName) object>".utf8) }
 
@@ -56,9 +58,11 @@ struct CallArguments {
 final class Namespace: TemplateObject {
     private var attributes: [(name: String, value: Value)] = []
     private var attributesDepth = 0
+    private var attributesSize = 1
 
     override var typeName: String { "Namespace" }
     override var depth: Int { attributesDepth + 1 }
+    override var size: Int { attributesSize }
 
     override func attribute(_ name: String) -> Value? {
         for entry in attributes where entry.name == name { return entry.value }
@@ -67,6 +71,7 @@ final class Namespace: TemplateObject {
 
     func set(_ name: String, to value: Value) {
         attributesDepth = max(attributesDepth, value.depth)
+        attributesSize = max(attributesSize, value.size)
         for index in attributes.indices where attributes[index].name == name {
             attributes[index].value = value
             return
@@ -90,15 +95,18 @@ final class Sequence: TemplateObject {
     let kind: Kind
     private var items: [Value]
     private let itemsDepth: Int
+    private let itemsSize: Int
 
     init(_ kind: Kind, _ items: [Value]) {
         self.kind = kind
         self.items = items
-        itemsDepth = ValueList(items).depth
+        let list = ValueList(items)
+        (itemsDepth, itemsSize) = (list.depth, list.size)
     }
 
     override var typeName: String { kind == .generator ? "generator" : "dict_\(kind.rawValue)" }
     override var depth: Int { itemsDepth }
+    override var size: Int { itemsSize }
     override var isTrue: Bool { kind == .generator || !items.isEmpty }
     override var count: Int? { kind == .generator ? nil : items.count }
 

@@ -90,7 +90,7 @@ enum TextFormat {
             if first == "[", let index = Int(text) {
                 value = try run.item(.int(index), of: value)
             } else {
-                value = try run.item(text, key, of: value)
+                value = try run.item(key, of: value)
             }
             rest = rest[part.endIndex...]
             if first == "[" { rest = rest.dropFirst() }
@@ -133,6 +133,7 @@ enum TextFormat {
         if rest.first == "." {
             rest = rest.dropFirst()
             specification.precision = try number(&rest)
+            try specification.checkPrecision()
         }
         specification.type = rest.first
         guard rest.count <= 1 else { throw .failed("Invalid format specifier") }

@@ -60,7 +60,10 @@ enum TextMethod: String, Sendable {
         case .join:
             guard let items = given[0] else { throw .failed("join() takes one argument") }
             var parts: [[UInt8]] = []
-            for item in try run.items(of: items) { parts.append(try Self.text(item)) }
+            for item in try run.items(of: items) {
+                parts.append(try Self.text(item))
+                try run.charge(bytes: text.count)
+            }
             return .string(Array(parts.joined(separator: text)))
         case .zfill, .center, .ljust, .rjust: return .string(try padded(text, given, in: run))
         case .expandtabs:

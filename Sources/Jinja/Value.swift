@@ -32,6 +32,18 @@ extension Value {
         }
     }
 
+    /// How much there is to print or compare, in units of a value or 16 bytes of text. A value
+    /// that is in a list twice counts twice.
+    var size: Int {
+        switch self {
+        case .string(let text): 1 + text.count >> 4
+        case .list(let list), .tuple(let list): list.size
+        case .dict(let dict): dict.size
+        case .object(let object): object.size
+        default: 1
+        }
+    }
+
     var isUndefined: Bool { if case .undefined = self { true } else { false } }
     var isNone: Bool { if case .none = self { true } else { false } }
 
@@ -103,13 +115,18 @@ final class ValueList {
     let items: [Value]
     /// 1 for a list of plain values.
     let depth: Int
+    /// Each list is checked when it is made, so the sum of a few never overflows.
+    let size: Int
     /// Whether this is a tuple of `groupby`, whose two items have names.
     let isGroup: Bool
 
     init(_ items: [Value], isGroup: Bool = false) {
         (self.items, self.isGroup) = (items, isGroup)
-        var depth = 0
-        for item in items { depth = max(depth, item.depth) }
-        self.depth = depth + 1
+        var (depth, size) = (0, 1)
+        for item in items {
+            depth = max(depth, item.depth)
+            size = size.addingReportingOverflow(item.size).partialValue
+        }
+        (self.depth, self.size) = (depth + 1, size)
     }
 }

@@ -4,13 +4,14 @@ final class ValueDict {
     /// Where each key is. Kept only for more keys than are quick to compare one by one.
     private var positions: [ValueKey: Int] = [:]
     let depth: Int
+    let size: Int
 
     private static let unindexedCountMax = 16
 
     /// Takes keys that are strings and differ from each other.
     init(unique entries: [(Value, Value)]) {
         self.entries = entries.map { (key: $0.0, value: $0.1) }
-        depth = Self.depth(of: self.entries)
+        (depth, size) = Self.measure(self.entries)
         if entries.count > Self.unindexedCountMax {
             for (position, entry) in self.entries.enumerated() {
                 guard let key = ValueKey(entry.key) else { continue }
@@ -37,13 +38,18 @@ final class ValueDict {
             }
         }
         self.positions = entries.count > Self.unindexedCountMax ? positions : [:]
-        depth = Self.depth(of: entries)
+        (depth, size) = Self.measure(entries)
     }
 
-    private static func depth(of entries: [(key: Value, value: Value)]) -> Int {
-        var depth = 0
-        for entry in entries { depth = max(depth, entry.value.depth, entry.key.depth) }
-        return depth + 1
+    private static func measure(
+        _ entries: [(key: Value, value: Value)]
+    ) -> (depth: Int, size: Int) {
+        var (depth, size) = (0, 1)
+        for entry in entries {
+            depth = max(depth, entry.value.depth, entry.key.depth)
+            size += entry.key.size + entry.value.size
+        }
+        return (depth + 1, size)
     }
 
     var count: Int { entries.count }

@@ -39,6 +39,11 @@ import Testing
         "{{ 10**18 * 10 }}",
         "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
         "{% set ns = namespace(x=[]) %}{% for i in range(999) %}{% set ns.x = [ns.x] %}{% endfor %}",
+        "{% set ns = namespace(x=[]) %}{% for i in range(99) %}{% set ns.x = [ns.x, ns.x] %}{% endfor %}",
+        "{{ ('a' * 1000000).join('b' * 1000) }}",
+        "{{ [['a' * 1000000] * 1000] }}",
+        "{{ '%.99999f' % 1.5 }}",
+        "{{ range(0, 9223372036854775807, 4611686018427387904)[:2] }}",
         "{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}",
         "{% set ns = namespace(s='ab') %}{% for i in range(99) %}{% set ns.s = ns.s + ns.s %}"
             + "{% endfor %}",
@@ -60,13 +65,15 @@ import Testing
         #expect(Self.kind("{{ \(nest) }}") == .limit)
     }
 
-    @Test func `macros that nest deeply and call themselves are refused`() {
+    @Test func `macros that nest deeply and call themselves are refused`() throws {
         let calls =
-            String(repeating: "(", count: 40) + "m()" + String(repeating: ")|upper", count: 40)
+            String(repeating: "(", count: 20) + "m()" + String(repeating: ")|upper", count: 20)
         let body =
-            String(repeating: "{% if 1 %}", count: 80) + "{{ \(calls) }}"
-            + String(repeating: "{% endif %}", count: 80)
-        #expect(Self.kind("{% macro m() %}\(body){% endmacro %}{{ m() }}") == .limit)
+            String(repeating: "{% if 1 %}", count: 40) + "{{ \(calls) }}"
+            + String(repeating: "{% endif %}", count: 40)
+        let source = "{% macro m() %}\(body){% endmacro %}{{ m() }}"
+        _ = try Template(source: Array(source.utf8))
+        #expect(Self.kind(source) == .limit)
     }
 
     @Test func `statements nested too deeply are refused`() {
@@ -86,6 +93,41 @@ import Testing
             try template.render(TemplateDict(), now: Self.clock, to: &output)
         }
         #expect(output == Array("before".utf8))
+    }
+
+    @Test func `a damaged template throws or renders, and never traps`() {
+        let source = Array(
+            """
+            {%- macro m(a, b=[1, 2]) -%}{{ a[1:] | join(', ') ~ b | tojson(indent=2) }}{%- endmacro -%}
+            {% set ns = namespace(x=0, l=range(9)[::-2]) %}{# note #}
+            {% for k, v in {'a': 1, 'b': [2.5, none]}.items() if k != 'c' %}
+            {%- set ns.x = ns.x + loop.index * 3 % 2 -%}{{ loop.last }}{{ k.upper().strip('A') }}
+            {% if k %}{% break %}{% endif %}{% else %}{% endfor %}{{ '%5.2f|%s' % (1.25, 'é') }}
+            {% raw %}{{ x }}{% endraw %}{{ m('abc', b={'k': -7 // 2}) if ns.x is odd else 'x'[-1] }}
+            """.utf8
+        )
+        var limits = TemplateLimits()
+        limits.stepsMax = 20_000
+        var state: UInt64 = 1
+        func random(_ bound: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(state >> 33) % bound
+        }
+        var renderedCount = 0
+        for _ in 0..<3000 {
+            var damaged = source
+            for _ in 0...random(3) {
+                let index = random(damaged.count)
+                switch random(3) {
+                case 0: damaged.remove(at: index)
+                case 1: damaged[index] = source[random(source.count)]
+                default: damaged.insert(source[random(source.count)], at: index)
+                }
+            }
+            let text = String(decoding: damaged, as: UTF8.self)
+            if (try? Self.render(text, limits: limits)) != nil { renderedCount += 1 }
+        }
+        #expect((100..<3000).contains(renderedCount))
     }
 
     @Test func `a search for a long pattern takes linear time`() throws {
