@@ -95,9 +95,9 @@ let targets: [Target] = [
     program(
         "Warmpath",
         [
-            "Bytes", "CommandLineArguments", "Config", "Discovery", "Domain", "ExtProc", "GRPC",
-            "Files", "HTTP", "JSON", "KVIndexer", "Routing", "Scheduling", "Scorers", "Telemetry",
-            "Threads", "Tokenization", "Tokenizer", "ZMQ",
+            "Bytes", "ChatTemplates", "CommandLineArguments", "Config", "Discovery", "Domain",
+            "ExtProc", "Files", "GRPC", "HTTP", "Jinja", "JSON", "KVIndexer", "Routing",
+            "Scheduling", "Scorers", "Telemetry", "Threads", "Tokenization", "Tokenizer", "ZMQ",
         ]
     ),
 

@@ -13,8 +13,8 @@ extension ServeOptions {
     static let tokenizerMode = Option(
         "tokenizer-mode",
         "MODE",
-        default: TokenizerMode.transformersV5,
-        help: "How a model's folder is read: raw as the file says, transformers-v5 as vLLM does."
+        default: TokenizerReading.auto,
+        help: "How folders are read: raw as the file says, transformers-v5 as vLLM does, or auto."
     )
     static let selfCheck = Option(
         flag: "self-check",
@@ -51,5 +51,19 @@ enum TokenizerBackend: String, CaseIterable, OptionWord {
     case local, engine
 }
 
-extension TokenizerMode: OptionWord {}
+/// How a model's folder is read.
+enum TokenizerReading: String, CaseIterable, OptionWord {
+    case auto, raw
+    case transformersV5 = "transformers-v5"
+
+    /// Nil: whichever the folder is for.
+    var mode: TokenizerMode? {
+        switch self {
+        case .auto: nil
+        case .raw: .raw
+        case .transformersV5: .transformersV5
+        }
+    }
+}
+
 extension RemoteAPI: OptionWord {}

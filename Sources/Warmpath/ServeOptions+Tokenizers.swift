@@ -10,13 +10,6 @@ extension ServeOptions {
         default: nil,
         help: "A tokenizer.json, or a model's folder: for every model without one of its own."
     )
-    static let chatTemplate = Option(
-        "chat-template",
-        "NAME",
-        default: "llama3",
-        help: "How chats become prompts: "
-            + ChatTemplate.allCases.map(\.rawValue).joined(separator: " or ") + "."
-    )
 
     static let tokenizersFolder = Option<[String]>(
         "tokenizers-dir",
@@ -70,7 +63,7 @@ extension ServeOptions {
     static let tokenizerSection = Command.Section(
         "Prompts",
         [
-            tokenizer, chatTemplate, tokenizersFolder, tokenizerMap, baseModels, tokenizersMax,
+            tokenizer, tokenizersFolder, tokenizerMap, baseModels, tokenizersMax,
             downloads,
             prefixStoreBlocks, prefixStoreBlockSize, prefixStoreBytes,
         ]

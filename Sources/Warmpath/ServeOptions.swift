@@ -128,6 +128,7 @@ enum ServeOptions {
             ),
             .init("Blocks", [model, blockSize, indexKeysMax]),
             tokenizerSection,
+            chatTemplateSection,
             engineSection,
             .init(
                 "Limits and threads",

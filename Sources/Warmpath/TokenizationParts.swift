@@ -17,9 +17,11 @@ struct TokenizationParts {
     /// - Throws: if `--tokenizer` cannot be loaded. Others are loaded when they are asked for.
     init(_ arguments: Arguments, registry: MetricsRegistry, log: Log) throws {
         let metrics = TokenizationMetrics(registry: registry)
+        let templates = ChatTemplateSettings(arguments)
         let loader = FileModelLoader(
-            template: try ChatTemplate(named: arguments[ServeOptions.chatTemplate]),
-            mode: arguments[ServeOptions.tokenizerMode]
+            template: templates.fallback,
+            options: templates.options,
+            mode: arguments[ServeOptions.tokenizerMode].mode
         )
         let single = try arguments[ServeOptions.tokenizer].map { try loader.load(path: $0) }
         let tokenizers = Self.registry(arguments, loader, fallback: single, metrics, log)

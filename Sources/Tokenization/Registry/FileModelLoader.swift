@@ -1,21 +1,23 @@
 package import ChatTemplates
 import Files
+import Jinja
 package import Tokenizer
 
 /// Loads models from disk: tokenizer and chat template.
 package struct FileModelLoader: ModelLoading {
     private let template: ChatTemplate
     private let options: ChatModelOptions
-    private let mode: TokenizerMode
+    private let mode: TokenizerMode?
 
     /// - Parameters:
     ///   - template: writes the chats of models whose files have no template.
     ///   - options: how the engines were started.
-    ///   - mode: how folders are read.
+    ///   - mode: how folders are read. Nil takes vLLM's own, `transformersV5`, and `raw` for a
+    ///     class of tokenizers that is not known to it.
     package init(
         template: ChatTemplate,
         options: ChatModelOptions = ChatModelOptions(),
-        mode: TokenizerMode = .transformersV5
+        mode: TokenizerMode? = nil
     ) {
         self.template = template
         self.options = options
@@ -23,37 +25,57 @@ package struct FileModelLoader: ModelLoading {
     }
 
     package func load(path: String) throws(ModelLoadError) -> LoadedModel {
-        try load(path: path, mode: mode)
+        if let mode { return try load(path: path, mode: mode) }
+        do throws(ModelLoadError) {
+            return try load(path: path, mode: .transformersV5)
+        } catch {
+            guard let model = try? load(path: path, mode: .raw) else { throw error }
+            return model
+        }
     }
 
-    /// The same in another mode than the loader's own.
+    /// The same in a mode that is not the loader's own.
     package func load(path: String, mode: TokenizerMode) throws(ModelLoadError) -> LoadedModel {
+        let fileNames = FolderListing.names(in: path)
+        let folder = fileNames.isEmpty ? nil : TokenizerFolder(path: path)
         let tokenizer: PipelineTokenizer
-        do throws(TokenizerError) { tokenizer = try Self.tokenizer(at: path, mode) } catch {
+        do throws(TokenizerError) {
+            if let folder {
+                tokenizer = try folder.load(mode: mode)
+            } else {
+                tokenizer = try PipelineTokenizer.load(path: path)
+            }
+        } catch {
             throw ModelLoadError(reason: error.description)
         }
         let names = tokenizer.addedTokenContents.map { String(decoding: $0, as: UTF8.self) }
-        let files = ModelFiles(path: path, mode: mode, addedTokens: names)
-        guard Self.hasTemplate(in: path) else {
-            let renderer = NamedTemplateRenderer(template)
-            return LoadedModel(tokenizer: tokenizer, renderer: renderer, files: files)
+        return LoadedModel(
+            tokenizer: tokenizer,
+            renderer: try renderer(fileNames, folder, path: path, mode),
+            files: ModelFiles(path: path, mode: mode, addedTokens: names)
+        )
+    }
+
+    private func renderer(
+        _ fileNames: [String],
+        _ folder: TokenizerFolder?,
+        path: String,
+        _ mode: TokenizerMode
+    ) throws(ModelLoadError) -> any PromptRendering {
+        guard let folder, !Self.templateFiles.isDisjoint(with: fileNames) else {
+            return NamedTemplateRenderer(template)
+        }
+        var options = options
+        if mode == .transformersV5 {
+            for token in folder.specialTokenDefaults() {
+                options.specialTokenDefaults[Array(token.name.utf8)] = .string(token.text)
+            }
         }
         do throws(ChatModelError) {
-            let model = try ChatModel(folder: path, options: options)
-            let renderer = ChatModelRenderer(model)
-            return LoadedModel(tokenizer: tokenizer, renderer: renderer, files: files)
+            return ChatModelRenderer(try ChatModel(folder: path, options: options))
         } catch {
             throw ModelLoadError(reason: "\(path): \(error)")
         }
-    }
-
-    private static func tokenizer(
-        at path: String,
-        _ mode: TokenizerMode
-    ) throws(TokenizerError) -> PipelineTokenizer {
-        FolderListing.names(in: path).isEmpty
-            ? try PipelineTokenizer.load(path: path)
-            : try TokenizerFolder(path: path).load(mode: mode)
     }
 
     /// The files that say how a model's chats are written.
@@ -61,8 +83,4 @@ package struct FileModelLoader: ModelLoading {
         "chat_template.jinja", "chat_template.json", "chat_templates", "tokenizer_config.json",
         "config.json", "tekken.json",
     ]
-
-    private static func hasTemplate(in path: String) -> Bool {
-        !templateFiles.isDisjoint(with: FolderListing.names(in: path))
-    }
 }

@@ -3,7 +3,7 @@ import JSON
 
 /// The folder of a model: loads the tokenizer in it, whichever files it comes as.
 package struct TokenizerFolder {
-    private let path: String
+    let path: String
 
     package init(path: String) { self.path = path }
 
@@ -45,45 +45,13 @@ package struct TokenizerFolder {
         return PipelineTokenizer(try TokenizerParts(file) { $0.add(missing) })
     }
 
-    private func loadTekken() throws(TokenizerError) -> PipelineTokenizer? {
+    func loadTekken() throws(TokenizerError) -> PipelineTokenizer? {
         guard let root = try json("tekken.json") else { return nil }
         return PipelineTokenizer(try TekkenFile(root).parts)
     }
 
-    private func json(_ name: String) throws(TokenizerError) -> JSONValue? {
+    func json(_ name: String) throws(TokenizerError) -> JSONValue? {
         try TokenizerFiles.json("\(path)/\(name)")
-    }
-
-    private func loadAsTransformers(
-        repository: String?
-    ) throws(TokenizerError) -> PipelineTokenizer {
-        let config = TokenizerConfigFile(try json("tokenizer_config.json"))
-        try config.checkForTransformers()
-        let model = try json("config.json")
-        let kind = try TransformersClass(
-            hubClass: config.tokenizerClass ?? model?["tokenizer_class"]?.string,
-            modelType: model?["model_type"]?.string,
-            repository: repository,
-            hasTekken: FileIdentity(of: "\(path)/tekken.json") != nil
-        )
-        if kind == .mistralCommon, let tokenizer = try loadTekken() { return tokenizer }
-        var family: TransformersRecipe.Family?
-        if case .rebuilt(let rebuilt) = kind { family = rebuilt }
-        let file = try TokenizerFile(
-            parsing: try TokenizerFiles.bytes("\(path)/tokenizer.json")
-        )
-        let tokens = try TransformersTokens(
-            config: config,
-            specialTokensMap: try json("special_tokens_map.json"),
-            addedTokensMap: try json("added_tokens.json"),
-            fileTokens: try file.addedTokens(),
-            family: family
-        )
-        var recipe: TransformersRecipe?
-        if let family { recipe = try TransformersRecipe(family, config: config) }
-        return PipelineTokenizer(
-            try TokenizerParts(file, recipe: recipe) { tokens.add(to: &$0, family: family) }
-        )
     }
 
     private static let tiktokenNames = [

@@ -1,0 +1,56 @@
+import ChatTemplates
+import CommandLineArguments
+import Files
+import JSON
+import Jinja
+import Tokenizer
+
+/// What the options say about chat templates.
+struct ChatTemplateSettings {
+    /// For models whose files have none.
+    let fallback: ChatTemplate
+    let options: ChatModelOptions
+
+    /// A template is a text that people write: larger files are none.
+    private static let templateBytesMax = 1 << 20
+
+    init(_ arguments: Arguments) {
+        var options = ChatModelOptions()
+        options.contentFormat = arguments[ServeOptions.contentFormat].format
+        options.trustsRequestTemplates = arguments[ServeOptions.trustsRequestTemplates]
+        options.excludesToolsWhenToolChoiceIsNone = arguments[ServeOptions.excludesTools]
+        let name = arguments[ServeOptions.chatTemplate]
+        if let known = try? ChatTemplate(named: name) {
+            fallback = known
+        } else {
+            fallback = .llama3
+            options.chatTemplate = Self.file(name)
+        }
+        if let text = arguments[ServeOptions.templateArguments] {
+            options.defaultTemplateArguments = Self.arguments(text)
+        }
+        self.options = options
+    }
+
+    private static func file(_ path: String) -> [UInt8] {
+        do throws(FileError) {
+            return try FileContents(of: path, byteCountMax: templateBytesMax).bytes
+        } catch {
+            let known = ChatTemplate.allCases.map(\.rawValue).joined(separator: ", ")
+            ServeOptions.command.exitWithUsageError(
+                "--chat-template \(path): \(error.reason); expected a file, or one of \(known)"
+            )
+        }
+    }
+
+    private static func arguments(_ text: String) -> TemplateDict {
+        if let root = try? JSONDocument(parsing: Array(text.utf8)).root,
+            case .dict(let arguments) = TemplateValue(root)
+        {
+            return arguments
+        }
+        ServeOptions.command.exitWithUsageError(
+            "--default-chat-template-kwargs: found \(text), expected a JSON object"
+        )
+    }
+}
