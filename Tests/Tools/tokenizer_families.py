@@ -22,7 +22,6 @@ import struct
 import tempfile
 
 import tokenizers
-from tokenizers import AddedToken
 
 import source_packages
 import tokenizer_golden as texts
