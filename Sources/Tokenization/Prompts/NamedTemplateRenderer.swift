@@ -14,7 +14,10 @@ package struct NamedTemplateRenderer: PromptRendering {
         case .none: return nil
         case .tokens(let ids): return RequestPrompts([.tokens(ids.map(\.rawValue))])
         case .text(let text):
-            let prompt = RenderedPrompt(segments: [.text(text)], addsSpecialTokens: true)
+            let prompt = RenderedPrompt(
+                segments: [.text(text)],
+                addsSpecialTokens: body["add_special_tokens"]?.bool ?? true
+            )
             return RequestPrompts([.text(prompt)])
         case .chat(let messages):
             // The template writes the special tokens itself.
