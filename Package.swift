@@ -185,8 +185,8 @@ let testTargets: [Target] = [
     tests(
         of: "EngineSimulator",
         [
-            "EngineSimulator", "Domain", "HTTP", "JSON", "Telemetry", "Tokenization", "Tokenizer",
-            "ZMQ",
+            "EngineSimulator", "ChatTemplates", "Domain", "HTTP", "JSON", "Telemetry",
+            "Tokenization", "Tokenizer", "ZMQ",
         ]
     ),
     tests(of: "LoadTest", ["LoadTest", "EngineSimulator", "HTTP", "JSON"]),
