@@ -9,8 +9,7 @@ from support.fleet import Engines, EndpointsFile, Warmpath
 from support.house import House, long_prefix
 from support.models import write_model
 from support.recording_engine import RecordingEngine
-from test_models import second_turn_is_cached
-from test_tokenize_command import tokenize
+from support.tokenize_command import tokenize
 
 CHATS = "/v1/chat/completions"
 
@@ -100,7 +99,7 @@ def test_without_a_tokenizer_requests_follow_their_prefix(processes, tmp_path, a
         tokenizer=ENGINE_BACKEND,
         options=["--engine-tokenizer-timeout", "10s", "--engine-tokenizer-api", api],
     )
-    assert second_turn_is_cached(house, 20)
+    assert house.second_turn_is_cached(20)
 
     def ask(question):
         return house.chat([{"role": "system", "content": long_prefix(21)},

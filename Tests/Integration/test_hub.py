@@ -3,7 +3,6 @@ from support.fleet import Engines
 from support.house import House
 from support.hub import COMMIT, Hub
 from support.models import write_model
-from test_models import second_turn_is_cached
 
 MODEL = "org/small"
 
@@ -28,7 +27,7 @@ def test_a_model_is_downloaded_once_and_found_in_the_cache_from_then_on(processe
 
         first = house("warmpath-first")
         first.warmpath.wait_for_models(1)
-        assert second_turn_is_cached(first, 30)
+        assert first.second_turn_is_cached(30)
         snapshot = cache / "models--org--small" / "snapshots" / COMMIT
         for file in model.iterdir():
             assert (snapshot / file.name).read_bytes() == file.read_bytes()
@@ -36,4 +35,4 @@ def test_a_model_is_downloaded_once_and_found_in_the_cache_from_then_on(processe
         assert "secret" not in first.warmpath.process.log()
     second = house("warmpath-second")
     second.warmpath.wait_for_models(1)
-    assert second_turn_is_cached(second, 31)
+    assert second.second_turn_is_cached(31)

@@ -89,15 +89,6 @@ def warnings(warmpath, text):
     return [line for line in warmpath.process.log().splitlines() if text in line]
 
 
-def second_turn_is_cached(house, number):
-    prompt = long_prefix(number)
-    first = house.ask_and_wait_for_events(f"{prompt} What happens first? It was 1984 or 12345.")
-    second = house.ask(f"{prompt} What happens first? It was 1984 or 12345. And then?")
-    usage = second.json["usage"]
-    cached = usage["prompt_tokens_details"]["cached_tokens"]
-    return second.pod == first.pod and cached > 0.8 * usage["prompt_tokens"]
-
-
 def test_an_engine_with_the_same_tokenizer_is_found_to_have_it(house):
     wait_for_self_check(house.warmpath, SAME)
     assert not warnings(house.warmpath, "other tokens than we do")
@@ -110,7 +101,7 @@ def test_the_mode_of_the_engine_is_found_out_and_taken(processes, tmp_path):
     wait_for_self_check(house.warmpath, MODE_CHANGED)
     (warning,) = warnings(house.warmpath, "other tokens than we do")
     assert "tokenized in mode raw" in warning
-    assert second_turn_is_cached(house, 10)
+    assert house.second_turn_is_cached(10)
 
 
 def test_an_engine_with_another_template_is_asked(processes, tmp_path):
@@ -125,7 +116,7 @@ def test_an_engine_with_another_template_is_asked(processes, tmp_path):
     wait_for_self_check(house.warmpath, ENGINE_ASKED)
     (warning,) = warnings(house.warmpath, "other tokens than we do")
     assert "the engine is asked" in warning
-    assert second_turn_is_cached(house, 11)
+    assert house.second_turn_is_cached(11)
     asked = house.warmpath.metrics().total("warmpath_remote_tokenization_requests_total")
     assert asked >= 2
 

@@ -7,16 +7,9 @@ import tokenizers
 
 from support.fleet import bin_dir, tokenizer_path
 from support.models import write_model
+from support.tokenize_command import tokenize
 
 TEXT = "Ünïcode – 漢字 👍\n\n  12345 <|eot_id|>"
-
-
-def tokenize(*arguments, stdin=""):
-    """Pairs of id and piece."""
-    command = [str(part) for part in (bin_dir() / "warmpath", "tokenize", *arguments)]
-    output = subprocess.run(command, input=stdin.encode(), stdout=subprocess.PIPE, check=True)
-    lines = output.stdout.decode().splitlines()
-    return [(int(id), piece) for id, piece in (line.split("\t", 1) for line in lines)]
 
 
 @pytest.fixture(scope="module")

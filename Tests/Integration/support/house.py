@@ -59,3 +59,12 @@ class House:
             process=self.warmpath.process,
         )
         return answer
+
+    def second_turn_is_cached(self, number):
+        """Whether a prompt's second turn goes to where the first was, and is mostly cached."""
+        prompt = f"{long_prefix(number)} What happens first? It was 1984 or 12345."
+        first = self.ask_and_wait_for_events(prompt)
+        second = self.ask(f"{prompt} And then?")
+        usage = second.json["usage"]
+        cached = usage["prompt_tokens_details"]["cached_tokens"]
+        return second.pod == first.pod and cached > 0.8 * usage["prompt_tokens"]
