@@ -106,8 +106,7 @@ let targets: [Target] = [
         "EngineSimulator",
         [
             "Domain", "Telemetry", "CommandLineArguments", "JSON", "HTTP", "Crypto", "Randomness",
-            "Threads",
-            "Tokenizer", "ZMQ",
+            "Threads", "Tokenization", "Tokenizer", "ZMQ",
         ]
     ),
     program("LoadTest", ["CommandLineArguments", "HTTP", "JSON", "Randomness"]),
@@ -179,13 +178,16 @@ let testTargets: [Target] = [
     tests(
         of: "Routing",
         [
-            "Bytes", "Discovery", "Domain", "KVIndexer", "Routing", "Scheduling", "Scorers",
-            "Telemetry", "Tokenization", "Tokenizer",
+            "Bytes", "Discovery", "Domain", "HTTP", "JSON", "KVIndexer", "Routing", "Scheduling",
+            "Scorers", "Telemetry", "Tokenization", "Tokenizer",
         ]
     ),
     tests(
         of: "EngineSimulator",
-        ["EngineSimulator", "Domain", "HTTP", "JSON", "Telemetry", "ZMQ"]
+        [
+            "EngineSimulator", "ChatTemplates", "Domain", "HTTP", "JSON", "Telemetry",
+            "Tokenization", "Tokenizer", "ZMQ",
+        ]
     ),
     tests(of: "LoadTest", ["LoadTest", "EngineSimulator", "HTTP", "JSON"]),
 ]

@@ -1,8 +1,8 @@
 package import Domain
-import JSON
+package import JSON
 
 /// A request for tokens, as read from the body of either API.
-package struct CompletionRequest: Equatable {
+package struct CompletionRequest {
     package enum API: Equatable { case completions, chat }
 
     /// What vLLM generates for a completion that sets no limit.
@@ -10,7 +10,10 @@ package struct CompletionRequest: Equatable {
 
     package let api: API
     package let model: String
-    package let prompt: Prompt
+    /// All of the request, with its prompt or messages.
+    package let body: JSONValue
+    /// The prompt's ids, if a router computed them: vLLM then renders and tokenizes nothing.
+    package let givenTokens: [TokenID]?
     package let outputMax: Int
     package let isStreamed: Bool
     /// Whether a stream ends with the usage.
@@ -22,11 +25,15 @@ package struct CompletionRequest: Equatable {
         self.api = api
         guard let model = json["model"]?.string else { throw .badRequest("`model` is required.") }
         self.model = model
-        prompt =
-            switch api {
-            case .completions: try CompletionRequest.prompt(json["prompt"])
-            case .chat: try CompletionRequest.chat(json)
-            }
+        self.body = json
+        switch api {
+        case .completions:
+            try CompletionRequest.requirePrompt(json["prompt"])
+            givenTokens = nil
+        case .chat:
+            try CompletionRequest.requireMessages(json["messages"])
+            givenTokens = try CompletionRequest.givenTokens(json)
+        }
         outputMax = try CompletionRequest.outputMax(json)
         isStreamed = json["stream"]?.bool ?? false
         includesUsage = json["stream_options"]?["include_usage"]?.bool ?? false
@@ -45,60 +52,43 @@ package struct CompletionRequest: Equatable {
         return count
     }
 
-    private static func prompt(_ json: JSONValue?) throws(APIError) -> Prompt {
-        guard let json else { throw .badRequest("`prompt` is required.") }
-        if let text = json.bytes { return .text(text) }
-        guard json.kind == .array else {
-            throw .badRequest("`prompt` must be a string or a list of token ids.")
-        }
+    /// The engine makes one sequence of each prompt of a list: here there is one.
+    private static func requirePrompt(_ json: JSONValue?) throws(APIError) {
+        guard let json, json.kind != .null else { throw .badRequest("`prompt` is required.") }
+        guard json.kind != .string else { return }
+        _ = try tokens(json, orRefuse: "A list of prompts is not simulated.")
+    }
+
+    static func requireMessages(_ json: JSONValue?) throws(APIError) {
+        guard let json, json.kind == .array else { throw .badRequest("`messages` is required.") }
+        var isEmpty = true
+        json.forEachElement { _ in isEmpty = false }
+        if isEmpty { throw .badRequest("`messages` is empty.") }
+    }
+
+    private static func givenTokens(_ json: JSONValue) throws(APIError) -> [TokenID]? {
+        guard let ids = json["kv_transfer_params"]?["prompt_token_ids"], ids.kind != .null,
+            json["echo"]?.bool != true
+        else { return nil }
+        let field = "`kv_transfer_params.prompt_token_ids`"
+        let tokens = try tokens(ids, orRefuse: "\(field) must be a list of token ids.")
+        guard !tokens.isEmpty else { throw .badRequest("\(field) is empty.") }
+        return tokens
+    }
+
+    private static func tokens(
+        _ json: JSONValue,
+        orRefuse message: String
+    ) throws(APIError) -> [TokenID] {
+        guard json.kind == .array else { throw .badRequest(message) }
         var tokens: [TokenID] = []
         try json.forEachElement { element throws(APIError) in
             guard let id = element.int.flatMap({ UInt32(exactly: $0) }) else {
-                throw .badRequest("A list of prompts is not simulated; a list of token ids is.")
+                throw .badRequest(message)
             }
             tokens.append(TokenID(rawValue: id))
         }
-        return .tokens(tokens)
-    }
-
-    /// The messages, or the ids that a picker computed for them: vLLM then renders nothing.
-    private static func chat(_ json: JSONValue) throws(APIError) -> Prompt {
-        let messages = try messages(json["messages"])
-        guard let ids = json["kv_transfer_params"]?["prompt_token_ids"], ids.kind == .array,
-            json["echo"]?.bool != true
-        else { return .chat(messages) }
-        let prompt = try prompt(ids)
-        guard prompt != .tokens([]) else {
-            throw .badRequest("`kv_transfer_params.prompt_token_ids` is empty.")
-        }
-        return prompt
-    }
-
-    static func messages(_ json: JSONValue?) throws(APIError) -> [ChatMessage] {
-        guard let json, json.kind == .array else { throw .badRequest("`messages` is required.") }
-        var messages: [ChatMessage] = []
-        try json.forEachElement { message throws(APIError) in
-            guard let role = message["role"]?.bytes else {
-                throw .badRequest("A message wants a `role`.")
-            }
-            messages.append(ChatMessage(role: role, content: try content(message["content"])))
-        }
-        guard !messages.isEmpty else { throw .badRequest("`messages` is empty.") }
-        return messages
-    }
-
-    /// A text, or parts of text, which vLLM joins with line breaks.
-    private static func content(_ json: JSONValue?) throws(APIError) -> [UInt8] {
-        guard let json, json.kind != .null else { return [] }
-        if let text = json.bytes { return text }
-        var parts: [[UInt8]] = []
-        try json.forEachElement { part throws(APIError) in
-            guard let text = part["text"]?.bytes else {
-                throw .badRequest("Content other than text is not simulated.")
-            }
-            parts.append(text)
-        }
-        return Array(parts.joined(separator: [0x0A]))
+        return tokens
     }
 }
 

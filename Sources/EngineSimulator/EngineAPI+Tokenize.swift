@@ -7,12 +7,7 @@ extension EngineAPI {
     /// `/tokenize`.
     func tokenize(_ request: TokenizeRequest) throws(APIError) -> HTTPResponse {
         if let model = request.model { try requireModel(model) }
-        let tokens: [TokenID]
-        if case .text(let text) = request.prompt, !request.addsSpecialTokens {
-            tokens = tokenizer.tokens(ofText: text)
-        } else {
-            tokens = tokenizer.tokens(of: request.prompt)
-        }
+        let tokens = try tokenizer.tokens(ofRequest: request.body)
         var json = JSONWriter()
         json.object { json in
             json.field("count", tokens.count)
@@ -27,7 +22,7 @@ extension EngineAPI {
     /// form of it is a list, with one element for each prompt.
     func render(_ request: CompletionRequest) throws(APIError) -> HTTPResponse {
         try requireModel(request.model)
-        let tokens = tokenizer.tokens(of: request.prompt)
+        let tokens = try tokens(of: request)
         var json = JSONWriter()
         switch request.api {
         case .chat: json.object { $0.rendered(request, tokens) }
@@ -35,6 +30,11 @@ extension EngineAPI {
             json.array { json in json.object { $0.rendered(request, tokens) } }
         }
         return HTTPResponse(json)
+    }
+
+    func tokens(of request: CompletionRequest) throws(APIError) -> [TokenID] {
+        if let tokens = request.givenTokens { return tokens }
+        return try tokenizer.tokens(ofRequest: request.body)
     }
 
     private func requireModel(_ name: String) throws(APIError) {

@@ -7,7 +7,7 @@ import JSON
 /// The HTTP surface of one engine: what clients and pickers use of vLLM's.
 struct EngineAPI: Sendable {
     let engine: Engine
-    let tokenizer: any PromptTokenizer
+    let tokenizer: any EngineTokenizer
 
     /// Answers any request. Every answer names the engine, and proves which body it received.
     func respond(to request: HTTPRequest) async -> HTTPResponse {
@@ -51,7 +51,7 @@ struct EngineAPI: Sendable {
 
     private func complete(_ request: CompletionRequest) async throws(APIError) -> HTTPResponse {
         let scope = try scope(of: request)
-        let prompt = tokenizer.tokens(of: request.prompt)
+        let prompt = try tokens(of: request)
         guard !prompt.isEmpty else { throw .badRequest("The prompt is empty.") }
         let tokensMax = EngineCore.sequenceTokensMax(engine.config)
         let (tokenCount, overflows) = prompt.count.addingReportingOverflow(request.outputMax)

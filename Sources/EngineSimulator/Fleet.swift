@@ -38,7 +38,7 @@ package struct Fleet: Sendable {
     private let host: String
 
     /// Binds every port.
-    package init(_ config: Config, tokenizer: any PromptTokenizer, vocabulary: Vocabulary, log: Log)
+    package init(_ config: Config, tokenizer: any EngineTokenizer, vocabulary: Vocabulary, log: Log)
         throws
     {
         let context = try ZMQContext()

@@ -4,6 +4,7 @@ import FoundationEssentials
 import Glibc
 import Telemetry
 import Threads
+import Tokenization
 import Tokenizer
 
 /// `warmpath-engine-sim`: stands in for a fleet of vLLM engines, so that a router can be tried on
@@ -51,12 +52,13 @@ enum Main {
         )
     }
 
-    private static func makeTokenizer(_ arguments: Arguments) throws -> any PromptTokenizer {
+    private static func makeTokenizer(_ arguments: Arguments) throws -> any EngineTokenizer {
         guard let path = arguments[SimulatorOptions.tokenizer] else { return WordTokenizer() }
-        return ModelTokenizer(
-            tokenizer: try PipelineTokenizer.load(path: path),
-            template: try ChatTemplate(named: arguments[SimulatorOptions.chatTemplate])
+        let loader = FileModelLoader(
+            template: try ChatTemplate(named: arguments[SimulatorOptions.chatTemplate]),
+            mode: arguments[SimulatorOptions.tokenizerMode]
         )
+        return ModelTokenizer(try loader.load(path: path))
     }
 
     /// Every port is bound: whoever waits for this output can connect.

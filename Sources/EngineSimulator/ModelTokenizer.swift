@@ -1,28 +1,36 @@
-import Domain
+package import Domain
+package import JSON
+import Telemetry
+package import Tokenization
 import Tokenizer
 
-/// A model's own tokenizer and chat template.
-struct ModelTokenizer: PromptTokenizer {
-    let tokenizer: any Tokenizer
-    let template: ChatTemplate
+/// A model's own tokenizer and chat template, as a router has them.
+package struct ModelTokenizer: EngineTokenizer {
+    private let model: LoadedModel
+    private let prompts: PromptTokenizer
 
-    func tokens(ofText text: [UInt8]) -> [TokenID] { encode(text, addSpecialTokens: false) }
-
-    func tokens(of prompt: Prompt) -> [TokenID] {
-        switch prompt {
-        case .text(let text): return encode(text, addSpecialTokens: true)
-        case .tokens(let tokens): return tokens
-        case .chat(let messages):
-            var text: [UInt8] = []
-            template.render(messages, to: &text)
-            return encode(text, addSpecialTokens: false)  // the template brings its own
-        case .none: return []
-        }
+    package init(_ model: LoadedModel) {
+        self.model = model
+        prompts = PromptTokenizer(
+            models: SingleModel(model),
+            store: nil,
+            // An engine has its own metrics: these are not shown.
+            metrics: TokenizationMetrics(registry: MetricsRegistry())
+        )
     }
 
-    private func encode(_ text: [UInt8], addSpecialTokens: Bool) -> [TokenID] {
+    package func tokens(ofText text: [UInt8]) -> [TokenID] {
         var tokens: [TokenID] = []
-        tokenizer.encode(text.span, addSpecialTokens: addSpecialTokens, to: &tokens)
+        model.tokenizer.encode(text.span, addSpecialTokens: false, to: &tokens)
         return tokens
+    }
+
+    package func tokens(ofRequest body: JSONValue) throws(APIError) -> [TokenID] {
+        do throws(TokenizationError) {
+            return try prompts.tokens(of: body, model: "")
+        } catch {
+            if case .unrenderable(let reason) = error { throw .badRequest(reason) }
+            throw .badRequest("\(error)")
+        }
     }
 }

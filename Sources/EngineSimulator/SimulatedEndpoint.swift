@@ -10,7 +10,7 @@ package struct SimulatedEndpoint: Sendable {
     package static func listen(
         _ config: EngineConfig,
         on address: HTTPServer.Config,
-        tokenizer: any PromptTokenizer,
+        tokenizer: any EngineTokenizer,
         vocabulary: Vocabulary
     ) throws(HTTPError) -> SimulatedEndpoint {
         let engine = Engine(config, vocabulary: vocabulary)

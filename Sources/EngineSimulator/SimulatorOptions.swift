@@ -1,5 +1,6 @@
 package import CommandLineArguments
 import Domain
+package import Tokenizer
 
 /// What `warmpath-engine-sim` can be told.
 package enum SimulatorOptions {
@@ -60,15 +61,21 @@ package enum SimulatorOptions {
     )
     package static let tokenizer = Option<String?>(
         "tokenizer",
-        "FILE",
+        "PATH",
         default: nil,
-        help: "The model's tokenizer.json. Without it, each word counts as one token."
+        help: "The model's folder, or a tokenizer.json. Without it, a word counts as a token."
     )
     package static let chatTemplate = Option(
         "chat-template",
         "NAME",
         default: "llama3",
-        help: "How chats become prompts."
+        help: "How chats become prompts if the model's files do not say it."
+    )
+    package static let tokenizerMode = Option(
+        "tokenizer-mode",
+        "MODE",
+        default: TokenizerMode.transformersV5,
+        help: "How a folder is read: raw as the file says, transformers-v5 as vLLM does."
     )
 
     package static let blockSize = Option(
@@ -154,7 +161,7 @@ package enum SimulatorOptions {
                 "Engines",
                 [engines, host, port, eventsPort, topic, namePrefix, endpointsFile]
             ),
-            .init("Model", [model, adapters, tokenizer, chatTemplate]),
+            .init("Model", [model, adapters, tokenizer, chatTemplate, tokenizerMode]),
             .init("KV cache", [blockSize, blockCount, hashSeed]),
             .init(
                 "Speed",
@@ -166,3 +173,5 @@ package enum SimulatorOptions {
         ]
     )
 }
+
+extension TokenizerMode: OptionWord {}

@@ -1,4 +1,3 @@
-import Domain
 import JSON
 
 /// A request for the ids of a prompt, without an answer to it: the body of vLLM's `/tokenize`,
@@ -6,22 +5,16 @@ import JSON
 struct TokenizeRequest {
     /// Nil: the engine's own model.
     let model: String?
-    let prompt: Prompt
-    /// Whether a completion gets the tokens that the model starts one with. A chat's template
-    /// brings its own.
-    let addsSpecialTokens: Bool
+    /// All of the request: the fields that say how it becomes a prompt are those of completions.
+    let body: JSONValue
 
-    init(parsing body: [UInt8]) throws(APIError) {
-        let json = try JSONValue.requestBody(body)
-        model = json["model"]?.string
-        if let messages = json["messages"] {
-            prompt = .chat(try CompletionRequest.messages(messages))
-        } else {
-            guard let text = json["prompt"]?.bytes else {
-                throw .badRequest("`prompt` must be a string, or `messages` a list.")
-            }
-            prompt = .text(text)
+    init(parsing bytes: [UInt8]) throws(APIError) {
+        body = try JSONValue.requestBody(bytes)
+        model = body["model"]?.string
+        if let messages = body["messages"] {
+            try CompletionRequest.requireMessages(messages)
+        } else if body["prompt"]?.kind != .string {
+            throw .badRequest("`prompt` must be a string, or `messages` a list.")
         }
-        addsSpecialTokens = json["add_special_tokens"]?.bool ?? true
     }
 }

@@ -14,7 +14,7 @@ package struct Vocabulary: Sendable {
     private let words: [Word]
 
     /// Keeps those of `candidates` that `tokenizer` makes one token of.
-    package init(_ candidates: [String] = Vocabulary.common, tokenizer: any PromptTokenizer) {
+    package init(_ candidates: [String] = Vocabulary.common, tokenizer: any EngineTokenizer) {
         words = candidates.compactMap { candidate in
             let bare = tokenizer.tokens(ofText: Array(candidate.utf8))
             let spaced = tokenizer.tokens(ofText: Array(" \(candidate)".utf8))

@@ -67,7 +67,7 @@ struct BodyReader: Sendable {
         index.longestPrefixes(of: prompts.keys(for: tokens, in: request).span)
     }
 
-    /// The paths on which vLLM takes a prompt's ids beside its messages.
+    /// The path on which vLLM takes a prompt's ids beside its messages.
     private static let chatPath = "/v1/chat/completions"
 
     private func replacement(

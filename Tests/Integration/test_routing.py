@@ -1,52 +1,11 @@
 """The main job: requests go to the pod that holds their prefix. Real Envoy, real ZeroMQ."""
-import json
-
 import pytest
 
 from support.client import completion, send
 from support.envoy import Envoy, let_clients_send_destinations
-from support.fleet import BLOCK_SIZE, Engines, EndpointsFile, Warmpath
+from support.fleet import Engines, EndpointsFile, Warmpath
+from support.house import House, long_prefix
 from support.processes import wait_until
-
-WORDS = "amber birch cedar delta ember fjord grove haven inlet jetty".split()
-
-
-def long_prefix(number):
-    """Differs from others from its first words on, and fills many blocks."""
-    return f"Story {number}. " + " ".join(
-        WORDS[(number * 7 + index * (3 + number % 5)) % len(WORDS)] for index in range(300)
-    )
-
-
-class House:
-    """Two engines, Warmpath and an Envoy."""
-
-    def __init__(self, processes, policy="kv-cache-aware", edits=()):
-        self.engines = Engines(processes, 2)
-        self.file = EndpointsFile(processes.folder / "endpoints.yaml", self.engines.entries)
-        self.warmpath = Warmpath(processes, self.file.path, policy=policy).wait_until_ready()
-        self.envoy = Envoy(processes, self.warmpath.grpc_port, edits)
-        self.warmpath.wait_for_events(self.engines)
-
-    def ask(self, prompt, **options):
-        answer = send(self.envoy.port, completion(prompt), **options)
-        assert answer.status == 200, answer.body
-        return answer
-
-    def blocks_stored(self):
-        return self.warmpath.metrics().total("llm_d_epp_kv_cache_index_admissions_total")
-
-    def ask_and_wait_for_events(self, prompt):
-        """Asks for something new, and waits until its blocks are in the index."""
-        before = self.blocks_stored()
-        answer = self.ask(prompt)
-        blocks = answer.json["usage"]["prompt_tokens"] // BLOCK_SIZE
-        wait_until(
-            f"{blocks} blocks are in the index",
-            lambda: self.blocks_stored() >= before + blocks,
-            process=self.warmpath.process,
-        )
-        return answer
 
 
 @pytest.fixture(scope="module")
@@ -70,19 +29,12 @@ def test_the_second_request_with_a_prefix_goes_to_the_pod_that_holds_it(house):
 
 def test_chats_follow_their_prefix_too(house):
     def chat(question):
-        messages = [
+        return house.chat([
             {"role": "system", "content": long_prefix(1000)},
             {"role": "user", "content": question},
-        ]
-        body = json.dumps({"model": "simulated-model", "messages": messages, "max_tokens": 1})
-        answer = send(house.envoy.port, body.encode(), path="/v1/chat/completions")
-        assert answer.status == 200, answer.body
-        return answer
+        ])
 
-    before = house.blocks_stored()
-    first = chat("What happens first?")
-    blocks = first.json["usage"]["prompt_tokens"] // BLOCK_SIZE
-    wait_until("its blocks are in the index", lambda: house.blocks_stored() >= before + blocks)
+    first = house.wait_for_events_of(lambda: chat("What happens first?"))
     assert {chat(f"Question {number}?").pod for number in range(4)} == {first.pod}
 
 

@@ -1,110 +1,12 @@
-import Bytes
-import Discovery
 import Domain
-import KVIndexer
 import Routing
 import Scheduling
 import Scorers
-import Synchronization
 import Telemetry
 import Testing
 import Tokenization
-import Tokenizer
-
-/// One token for each byte.
-private struct ByteTokenizer: Tokenizer {
-    func encode(_ text: Span<UInt8>, addSpecialTokens: Bool, to tokens: inout [TokenID]) {
-        for index in text.indices { tokens.append(TokenID(rawValue: UInt32(text[index]))) }
-    }
-
-    func encodeOrdinary(_ text: Span<UInt8>, to tokens: inout [TokenID]) {
-        encode(text, addSpecialTokens: false, to: &tokens)
-    }
-
-    func addedToken(_ content: [UInt8]) -> TokenID? { nil }
-}
 
 @Suite struct RequestRouterTests {
-    private static let blockSize = BlockSize(tokenCount: 4)
-
-    /// A router over endpoints a, b and c, and what it is made of.
-    private struct House {
-        let router: RequestRouter
-        let index: InMemoryIndex
-        let prompts: PromptKeys
-        let endpoints: [Endpoint]
-        let registry = MetricsRegistry()
-
-        init(
-            scorers: [WeightedScorer],
-            endpoints names: [String] = ["a", "b", "c"],
-            models: any ModelSource = SingleModel(
-                LoadedModel(
-                    tokenizer: ByteTokenizer(),
-                    renderer: NamedTemplateRenderer(.chatML)
-                )
-            )
-        ) throws {
-            let store = EndpointStore()
-            endpoints =
-                store.publish(
-                    names.map { PoolMember(name: $0, address: "\($0):8000") }
-                ).endpoints
-            index = InMemoryIndex(
-                config: KVIndexerConfig(),
-                metrics: KVIndexerMetrics(registry: registry)
-            )
-            let tokenizationMetrics = TokenizationMetrics(registry: registry)
-            prompts = PromptKeys(
-                tokenizer: PromptTokenizer(
-                    models: models,
-                    store: nil,
-                    metrics: tokenizationMetrics
-                ),
-                hasher: BlockKeyHasher(blockSize: blockSize)
-            )
-            var pool = TokenizationPoolConfig()
-            pool.threadCount = 2
-            pool.timeout = .seconds(60)
-            router = RequestRouter(
-                endpoints: store,
-                prompts: prompts,
-                index: index,
-                profile: SchedulingProfile(
-                    filters: [SubsetFilter()],
-                    scorers: scorers,
-                    picker: MaxScorePicker()
-                ),
-                pool: try TokenizationPool(config: pool),
-                metrics: RoutingMetrics(registry: registry),
-                tokenizationMetrics: tokenizationMetrics,
-                log: Log(level: .error)
-            )
-        }
-
-        /// As if the endpoint's engine had announced the prompt's blocks.
-        func hold(_ prompt: String, at endpoint: Endpoint) throws {
-            let keys = try prompts.keys(of: Self.bytes(completion(prompt)))
-            index.store(keys.span, at: endpoint.id, in: .gpu)
-        }
-
-        private static func bytes(_ body: String) -> SharedBytes {
-            var bytes = GrowingBytes()
-            bytes.append(Array(body.utf8).span)
-            return bytes.take()
-        }
-
-        func route(_ body: String, subset: [String]? = nil) async
-            -> Result<RoutedRequest, PickError>
-        {
-            await router.route(
-                GatewayRequest(id: "1", body: Self.bytes(body), subsetHint: subset)
-            )
-        }
-
-        func completion(_ prompt: String) -> String { #"{"model": "m", "prompt": "\#(prompt)"}"# }
-    }
-
     private static let byPrefix = [WeightedScorer(PrefixCacheScorer(), weight: 1)]
     private static let byLoad = [WeightedScorer(LoadAwareScorer(), weight: 1)]
 
@@ -203,16 +105,11 @@ private struct ByteTokenizer: Tokenizer {
         let house = try House(scorers: Self.byLoad, models: Failing(error: error))
         let routed = try await house.route(house.completion("x")).get()
         #expect(routed.decision.blockCount == 0)
-        let degraded = house.registry.counter(
-            "warmpath_requests_routed_without_prompt_total",
-            "",
-            [.init("reason", error.label)]
-        )
-        #expect(degraded.value == 1)
+        #expect(house.degradedCount(error) == 1)
         // Ids need no tokenizer, and what has no prompt lacks nothing.
         let ids = try await house.route(#"{"model": "m", "prompt": [1, 2, 3, 4]}"#).get()
         #expect(ids.decision.blockCount == 1)
         _ = try await house.route(#"{"model": "m", "input": "embed me"}"#).get()
-        #expect(degraded.value == 1)
+        #expect(house.degradedCount(error) == 1)
     }
 }

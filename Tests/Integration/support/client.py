@@ -26,6 +26,10 @@ def completion(prompt, **fields):
     return json.dumps({"model": MODEL, "prompt": prompt, "max_tokens": 1, **fields}).encode()
 
 
+def chat(messages, **fields):
+    return json.dumps({"model": MODEL, "messages": messages, "max_tokens": 1, **fields}).encode()
+
+
 def sha256(body):
     return hashlib.sha256(body).hexdigest()
 

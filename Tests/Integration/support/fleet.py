@@ -66,10 +66,11 @@ class Metrics(dict):
 
 
 class Engines:
-    """One process that is several engines."""
+    """One process that is several engines of one model."""
 
-    def __init__(self, processes, count, *, options=(), name="engines"):
-        self.count = count
+    def __init__(self, processes, count, *, model=MODEL, tokenizer=None, options=(),
+                 name="engines"):
+        self.count, self.model = count, model
         self.names = [f"engine-{index}" for index in range(count)]
         first_port, first_events_port = free_port_run(count), free_port_run(count)
         self.addresses = [f"127.0.0.1:{first_port + index}" for index in range(count)]
@@ -88,8 +89,8 @@ class Engines:
                 *("--engines", count),
                 *("--port", first_port),
                 *("--kv-events-port", first_events_port),
-                *("--model", MODEL),
-                *("--tokenizer", tokenizer_path()),
+                *("--model", model),
+                *("--tokenizer", tokenizer or tokenizer_path()),
                 *("--block-size", BLOCK_SIZE),
                 *options,
             ],
@@ -103,8 +104,11 @@ class Engines:
 
     def ask(self, index, prompt):
         """A request past the gateway."""
-        body = json.dumps({"model": MODEL, "prompt": prompt, "max_tokens": 1}).encode()
-        url = f"http://{self.addresses[index]}/v1/completions"
+        fields = {"model": self.model, "prompt": prompt, "max_tokens": 1}
+        return self.post(index, "/v1/completions", json.dumps(fields).encode())
+
+    def post(self, index, path, body):
+        url = f"http://{self.addresses[index]}{path}"
         request = urllib.request.Request(url, body, {"content-type": "application/json"})
         with urllib.request.urlopen(request, timeout=20) as reply:
             return json.load(reply)
@@ -128,8 +132,15 @@ class EndpointsFile:
 
 
 class Warmpath:
-    def __init__(self, processes, endpoints_path, *, policy="kv-cache-aware", options=(),
-                 name="warmpath"):
+    """One running `warmpath serve`, with one tokenizer for every model.
+
+    `tokenizer=()` leaves it to the options which there are.
+    """
+
+    def __init__(self, processes, endpoints_path, *, policy="kv-cache-aware", model=MODEL,
+                 tokenizer=None, options=(), environment=None, name="warmpath"):
+        if tokenizer is None:
+            tokenizer = ["--tokenizer", tokenizer_path(), "--chat-template", "llama3"]
         self.grpc_port, self.health_port, self.metrics_port = free_ports(3)
         self.process = processes.start(
             name,
@@ -140,14 +151,13 @@ class Warmpath:
                 *("--grpc-health-port", self.health_port),
                 *("--metrics-port", self.metrics_port),
                 *("--endpoints-file", endpoints_path),
-                *("--tokenizer", tokenizer_path()),
-                *("--chat-template", "llama3"),
-                *("--model", MODEL),
+                *tokenizer,
+                *("--model", model),
                 *("--block-size", BLOCK_SIZE),
                 "--secure-serving=false",
                 *options,
             ],
-            environment=POLICIES[policy],
+            environment={**POLICIES[policy], **(environment or {})},
         )
         wait_until("Warmpath is live", lambda: self.health("liveness") == SERVING,
                    process=self.process)
@@ -167,6 +177,11 @@ class Warmpath:
 
     def metrics(self):
         return Metrics(read_metrics(f"http://127.0.0.1:{self.metrics_port}/metrics"))
+
+    def wait_for_models(self, count):
+        name = "warmpath_tokenization_loaded_models"
+        wait_until(f"{count} models are loaded", lambda: self.metrics().total(name) == count,
+                   process=self.process)
 
     def wait_for_events(self, engines, indices=None):
         """Until events of each engine arrive. A subscription takes a moment, and what an engine

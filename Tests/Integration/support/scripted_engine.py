@@ -4,6 +4,17 @@ import queue
 import threading
 
 
+def read_body(handler):
+    if length := handler.headers.get("content-length"):
+        return handler.rfile.read(int(length))
+    body = b""
+    while size := int(handler.rfile.readline(), 16):
+        body += handler.rfile.read(size)
+        handler.rfile.readline()
+    handler.rfile.readline()
+    return body
+
+
 class ScriptedEngine:
     """Streams the chunks that are put into `chunks`, until it meets None."""
 
@@ -16,7 +27,7 @@ class ScriptedEngine:
             protocol_version = "HTTP/1.1"
 
             def do_POST(self):
-                engine.requests.put(self._body())
+                engine.requests.put(read_body(self))
                 self.send_response(200)
                 self.send_header("content-type", "text/event-stream; charset=utf-8")
                 self.send_header("transfer-encoding", "chunked")
@@ -29,16 +40,6 @@ class ScriptedEngine:
                 self.send_response(200)
                 self.send_header("content-length", "0")
                 self.end_headers()
-
-            def _body(self):
-                if length := self.headers.get("content-length"):
-                    return self.rfile.read(int(length))
-                body = b""
-                while size := int(self.rfile.readline(), 16):
-                    body += self.rfile.read(size)
-                    self.rfile.readline()
-                self.rfile.readline()
-                return body
 
             def log_message(self, *_):
                 pass

@@ -2,7 +2,7 @@ import Domain
 import EngineSimulator
 import Testing
 
-struct PromptTokenizerTests {
+struct WordTokenizerTests {
     private let tokenizer = WordTokenizer()
 
     private func count(_ text: String) -> Int { tokenizer.tokens(ofText: Array(text.utf8)).count }

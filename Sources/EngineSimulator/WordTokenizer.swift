@@ -1,16 +1,10 @@
 package import Domain
-
-/// Turns prompts into tokens as the simulated model would.
-package protocol PromptTokenizer: Sendable {
-    /// Without special tokens.
-    func tokens(ofText text: [UInt8]) -> [TokenID]
-    /// With all that the model puts before, between and after.
-    func tokens(of prompt: Prompt) -> [TokenID]
-}
+package import JSON
+import Tokenization
 
 /// Stands in for a model's tokenizer where none is given: a token is a word with the space before
 /// it. Words that hash alike are the same token, which no cache notices.
-package struct WordTokenizer: PromptTokenizer {
+package struct WordTokenizer: EngineTokenizer {
     private static let vocabularySize: UInt32 = 128_000
 
     package init() {}
@@ -26,16 +20,16 @@ package struct WordTokenizer: PromptTokenizer {
         return tokens
     }
 
-    package func tokens(of prompt: Prompt) -> [TokenID] {
-        switch prompt {
-        case .text(let text): tokens(ofText: text)
-        case .tokens(let tokens): tokens
+    package func tokens(ofRequest body: JSONValue) throws(APIError) -> [TokenID] {
+        switch PromptReader.prompt(of: body) {
+        case .text(let text): return tokens(ofText: text)
+        case .tokens(let tokens): return tokens
         case .chat(let messages):
-            messages.flatMap { message in
+            return messages.flatMap { message in
                 tokens(ofText: Array("<\(String(decoding: message.role, as: UTF8.self))>".utf8))
                     + tokens(ofText: message.content)
             } + tokens(ofText: Array("<assistant>".utf8))
-        case .none: []
+        case .none: throw .badRequest("Prompts other than text are not simulated.")
         }
     }
 

@@ -1,0 +1,116 @@
+import Bytes
+import Discovery
+import Domain
+import KVIndexer
+import Routing
+import Scheduling
+import Scorers
+import Telemetry
+import Tokenization
+import Tokenizer
+
+/// One token for each byte.
+struct ByteTokenizer: Tokenizer {
+    func encode(_ text: Span<UInt8>, addSpecialTokens: Bool, to tokens: inout [TokenID]) {
+        for index in text.indices { tokens.append(TokenID(rawValue: UInt32(text[index]))) }
+    }
+
+    func encodeOrdinary(_ text: Span<UInt8>, to tokens: inout [TokenID]) {
+        encode(text, addSpecialTokens: false, to: &tokens)
+    }
+
+    func addedToken(_ content: [UInt8]) -> TokenID? { nil }
+}
+
+/// A router over endpoints a, b and c, and what it is made of.
+struct House {
+    let router: RequestRouter
+    let index: InMemoryIndex
+    let prompts: PromptKeys
+    let endpoints: [Endpoint]
+    let registry = MetricsRegistry()
+
+    init(
+        scorers: [WeightedScorer],
+        endpoints names: [String] = ["a", "b", "c"],
+        models: any ModelSource = SingleModel(
+            LoadedModel(
+                tokenizer: ByteTokenizer(),
+                renderer: NamedTemplateRenderer(.chatML)
+            )
+        ),
+        engines: RemoteTokenizer? = nil,
+        injectsTokenIDs: Bool = false
+    ) throws {
+        let store = EndpointStore()
+        endpoints =
+            store.publish(
+                names.map { PoolMember(name: $0, address: "\($0):8000") }
+            ).endpoints
+        index = InMemoryIndex(
+            config: KVIndexerConfig(),
+            metrics: KVIndexerMetrics(registry: registry)
+        )
+        let tokenizationMetrics = TokenizationMetrics(registry: registry)
+        prompts = PromptKeys(
+            tokenizer: PromptTokenizer(
+                models: models,
+                store: nil,
+                metrics: tokenizationMetrics
+            ),
+            hasher: BlockKeyHasher(blockSize: BlockSize(tokenCount: 4))
+        )
+        var pool = TokenizationPoolConfig()
+        pool.threadCount = 2
+        pool.timeout = .seconds(60)
+        router = RequestRouter(
+            endpoints: store,
+            prompts: prompts,
+            index: index,
+            engines: engines,
+            injectsTokenIDs: injectsTokenIDs,
+            profile: SchedulingProfile(
+                filters: [SubsetFilter()],
+                scorers: scorers,
+                picker: MaxScorePicker()
+            ),
+            pool: try TokenizationPool(config: pool),
+            metrics: RoutingMetrics(registry: registry),
+            tokenizationMetrics: tokenizationMetrics,
+            log: Log(level: .error)
+        )
+    }
+
+    /// As if the endpoint's engine had announced the prompt's blocks.
+    func hold(_ prompt: String, at endpoint: Endpoint) throws {
+        let keys = try prompts.keys(of: Self.bytes(completion(prompt)))
+        index.store(keys.span, at: endpoint.id, in: .gpu)
+    }
+
+    static func bytes(_ body: String) -> SharedBytes {
+        var bytes = GrowingBytes()
+        bytes.append(Array(body.utf8).span)
+        return bytes.take()
+    }
+
+    func route(
+        _ body: String,
+        path: String = "/v1/completions",
+        subset: [String]? = nil
+    ) async -> Result<RoutedRequest, PickError> {
+        await router.route(
+            GatewayRequest(id: "1", path: path, body: Self.bytes(body), subsetHint: subset)
+        )
+    }
+
+    /// Requests that were routed by load alone for a reason.
+    func degradedCount(_ reason: TokenizationError) -> UInt64 {
+        registry.counter(
+            "warmpath_requests_routed_without_prompt_total",
+            "",
+            [.init("reason", reason.label)]
+        ).value
+    }
+
+    func completion(_ prompt: String) -> String { #"{"model": "m", "prompt": "\#(prompt)"}"# }
+}
