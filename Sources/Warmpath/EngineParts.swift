@@ -8,8 +8,8 @@ import Tokenizer
 
 /// The parts that ask engines about tokens: for a self-check, or in place of a tokenizer.
 struct EngineParts {
-    /// Asked for the tokens that they alone know.
-    let remote: RemoteTokenizer
+    /// Asks engines for the tokens that they alone know. Nil: they are not asked.
+    let remote: RemoteTokenizer?
     /// The models, with what self-checks led to.
     let models: CheckedModels
     /// To be run. Nil if nothing is to be checked.
@@ -25,16 +25,18 @@ struct EngineParts {
     ) {
         let client = HTTPClient()
         let apiKey = ProcessInfo.processInfo.environment["VLLM_API_KEY"]
-        var config = RemoteTokenizer.Config()
-        config.api = arguments[ServeOptions.engineAPI]
-        config.deadline = arguments[ServeOptions.engineTimeout]
-        config.apiKey = apiKey
-        remote = RemoteTokenizer(
-            config,
-            client: client,
-            metrics: RemoteTokenizerMetrics(registry: registry),
-            log: log
-        )
+        remote = arguments[ServeOptions.engineAPI].api.map { api in
+            var config = RemoteTokenizer.Config()
+            config.api = api
+            config.deadline = arguments[ServeOptions.engineTimeout]
+            config.apiKey = apiKey
+            return RemoteTokenizer(
+                config,
+                client: client,
+                metrics: RemoteTokenizerMetrics(registry: registry),
+                log: log
+            )
+        }
         models = CheckedModels(source, baseModels: arguments[ServeOptions.baseModels].values)
         let model = arguments[ServeOptions.model]
         let isLocal = arguments[ServeOptions.tokenizerBackend] == .local
@@ -44,6 +46,7 @@ struct EngineParts {
         }
         var checking = SelfCheckRunner<TokenizerMode>.Config()
         checking.apiKey = apiKey
+        checking.canAskEngine = remote != nil
         checks = EngineChecks(
             model: model,
             loader: loader,
@@ -61,7 +64,7 @@ struct EngineParts {
     /// To be called with every change of the pool.
     func enginesChanged(to endpoints: [Endpoint]) {
         let urls = endpoints.map { "http://\($0.address)" }
-        remote.setEngines(urls)
+        remote?.setEngines(urls)
         checks?.enginesChanged(to: urls)
     }
 }

@@ -24,8 +24,8 @@ extension ServeOptions {
     static let engineAPI = Option(
         "engine-tokenizer-api",
         "API",
-        default: RemoteAPI.tokenize,
-        help: "What engines are asked by: tokenize or render (vLLM's --enable-scale-out)."
+        default: EngineTokenizerAPI.tokenize,
+        help: "What engines are asked by: tokenize, render (vLLM's --enable-scale-out) or none."
     )
     static let engineTimeout = Option(
         "engine-tokenizer-timeout",
@@ -66,4 +66,16 @@ enum TokenizerReading: String, CaseIterable, OptionWord {
     }
 }
 
-extension RemoteAPI: OptionWord {}
+/// How engines are asked for the tokens of requests.
+enum EngineTokenizerAPI: String, CaseIterable, OptionWord {
+    case tokenize, render, none
+
+    /// Nil: they are not.
+    var api: RemoteAPI? {
+        switch self {
+        case .tokenize: .tokenize
+        case .render: .render
+        case .none: nil
+        }
+    }
+}
