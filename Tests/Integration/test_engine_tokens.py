@@ -48,7 +48,10 @@ def test_what_is_no_chat_of_text_reaches_the_engine_as_it_came(processes, tmp_pa
     with RecordingEngine() as engine:
         file = EndpointsFile(processes.folder / "endpoints.yaml", [engine.entry])
         warmpath = Warmpath(
-            processes, file.path, tokenizer=["--tokenizer", model], options=["--inject-token-ids", *PATIENT]
+            processes,
+            file.path,
+            tokenizer=["--tokenizer", model],
+            options=["--inject-token-ids", *PATIENT],
         ).wait_until_ready()
         envoy = Envoy(processes, warmpath.grpc_port)
         image = {"type": "image_url", "image_url": {"url": "http://pictures/1"}}
