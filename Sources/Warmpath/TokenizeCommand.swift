@@ -35,7 +35,15 @@ enum TokenizeCommand {
             Without a text, or with -, standard input is read. Pieces are spelled as in the
             vocabulary; what does not print is escaped.
             """,
-        sections: [.init("Options", [model, chat, ServeOptions.chatTemplate, specialTokens])]
+        sections: [
+            .init(
+                "Options",
+                [
+                    model, chat, ServeOptions.tokenizerMode, ServeOptions.chatTemplate,
+                    specialTokens,
+                ]
+            )
+        ]
     )
 
     static func run(_ arguments: [String]) {
@@ -60,7 +68,8 @@ enum TokenizeCommand {
 
     private static func show(_ arguments: Arguments, text: [UInt8]?) throws {
         let loader = FileModelLoader(
-            template: try ChatTemplate(named: arguments[ServeOptions.chatTemplate])
+            template: try ChatTemplate(named: arguments[ServeOptions.chatTemplate]),
+            mode: arguments[ServeOptions.tokenizerMode]
         )
         let path = arguments[model]
         let loaded = try loader.load(path: path)

@@ -12,6 +12,8 @@ from support.recording_engine import RecordingEngine
 from support.tokenize_command import tokenize
 
 CHATS = "/v1/chat/completions"
+# A busy machine is no reason to be late.
+PATIENT = ["--tokenizer-timeout", "10s"]
 
 
 def with_ids(body, ids):
@@ -28,7 +30,7 @@ def test_a_chat_reaches_the_engine_with_the_engines_own_ids(processes, tmp_path,
         edits,
         engines=Engines(processes, 1, tokenizer=model),
         tokenizer=["--tokenizer", model],
-        options=["--inject-token-ids"],
+        options=["--inject-token-ids", *PATIENT],
     )
     for prefix_count in (1, 60):  # 60 of them are more than one message to Warmpath
         prompt = " ".join(long_prefix(number) for number in range(prefix_count))
@@ -46,7 +48,10 @@ def test_what_is_no_chat_of_text_reaches_the_engine_as_it_came(processes, tmp_pa
     with RecordingEngine() as engine:
         file = EndpointsFile(processes.folder / "endpoints.yaml", [engine.entry])
         warmpath = Warmpath(
-            processes, file.path, tokenizer=["--tokenizer", model], options=["--inject-token-ids"]
+            processes,
+            file.path,
+            tokenizer=["--tokenizer", model],
+            options=["--inject-token-ids", *PATIENT],
         ).wait_until_ready()
         envoy = Envoy(processes, warmpath.grpc_port)
         image = {"type": "image_url", "image_url": {"url": "http://pictures/1"}}
@@ -71,7 +76,7 @@ def test_each_model_has_its_own_tokenizer(processes, tmp_path):
             processes,
             file.path,
             tokenizer=["--tokenizer-map", f"one={one},org/two={two}"],
-            options=["--inject-token-ids"],
+            options=["--inject-token-ids", *PATIENT],
         ).wait_until_ready()
         envoy = Envoy(processes, warmpath.grpc_port)
         warmpath.wait_for_models(2)
@@ -97,7 +102,7 @@ def test_without_a_tokenizer_requests_follow_their_prefix(processes, tmp_path, a
         processes,
         engines=Engines(processes, 2, tokenizer=model),
         tokenizer=ENGINE_BACKEND,
-        options=["--engine-tokenizer-timeout", "10s", "--engine-tokenizer-api", api],
+        options=["--engine-tokenizer-timeout", "10s", "--engine-tokenizer-api", api, *PATIENT],
     )
     assert house.second_turn_is_cached(20)
 
@@ -111,14 +116,14 @@ def test_without_a_tokenizer_requests_follow_their_prefix(processes, tmp_path, a
     assert second.json["usage"]["prompt_tokens_details"]["cached_tokens"] > 300
 
 
-@pytest.mark.parametrize(("engine", "reasons"), [
-    ({"tokenize_status": 404}, {"no-tokenizer", "full"}),
-    ({"is_slow": True}, {"late", "full"}),
+@pytest.mark.parametrize(("engine", "timeout", "reasons"), [
+    ({"tokenize_status": 404}, "10s", {"no-tokenizer", "full"}),
+    ({"is_slow": True}, "50ms", {"late", "full"}),
 ], ids=["not there", "slow"])
-def test_an_engine_that_tells_no_tokens_costs_no_request(processes, engine, reasons):
+def test_an_engine_that_tells_no_tokens_costs_no_request(processes, engine, timeout, reasons):
     with RecordingEngine(**engine) as engine:
         file = EndpointsFile(processes.folder / "endpoints.yaml", [engine.entry])
-        options = ["--engine-tokenizer-timeout", "50ms"]
+        options = ["--engine-tokenizer-timeout", timeout, *PATIENT]
         warmpath = Warmpath(
             processes, file.path, tokenizer=ENGINE_BACKEND, options=options
         ).wait_until_ready()

@@ -127,7 +127,10 @@ def test_an_engine_with_another_template_is_asked(processes, tmp_path):
 def test_a_model_without_a_tokenizer_is_routed_by_load_with_one_warning(processes):
     with RecordingEngine() as engine:
         file = EndpointsFile(processes.folder / "endpoints.yaml", [engine.entry])
-        warmpath = Warmpath(processes, file.path, tokenizer=()).wait_until_ready()
+        options = ["--tokenizer-timeout", "10s"]
+        warmpath = Warmpath(
+            processes, file.path, tokenizer=(), options=options
+        ).wait_until_ready()
         envoy = Envoy(processes, warmpath.grpc_port)
         wait_until("it is warned of", lambda: warnings(warmpath, '"msg":"no tokenizer'))
         for number in range(10):

@@ -27,7 +27,13 @@ class ScriptedEngine:
             protocol_version = "HTTP/1.1"
 
             def do_POST(self):
-                engine.requests.put(read_body(self))
+                body = read_body(self)
+                if self.path == "/tokenize":  # what Warmpath asks for itself
+                    self.send_response(404)
+                    self.send_header("content-length", "0")
+                    self.end_headers()
+                    return
+                engine.requests.put(body)
                 self.send_response(200)
                 self.send_header("content-type", "text/event-stream; charset=utf-8")
                 self.send_header("transfer-encoding", "chunked")
