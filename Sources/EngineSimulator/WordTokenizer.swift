@@ -1,6 +1,7 @@
 package import Domain
 package import JSON
 import Tokenization
+import Tokenizer
 
 /// Stands in for a model's tokenizer where none is given: a token is a word with the space before
 /// it. Words that hash alike are the same token, which no cache notices.

@@ -42,6 +42,6 @@ package struct ParsedRequest: Sendable {
 
     /// As scheduling sees it: prompts are scored by their matches.
     var request: InferenceRequest {
-        InferenceRequest(model: model, prompt: .none, cacheSalt: cacheSalt)
+        InferenceRequest(model: model, cacheSalt: cacheSalt)
     }
 }

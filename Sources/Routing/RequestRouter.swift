@@ -138,5 +138,5 @@ package final class RequestRouter: RequestRouting {
 }
 
 extension InferenceRequest {
-    fileprivate static let withoutBody = InferenceRequest(model: "", prompt: .none)
+    fileprivate static let withoutBody = InferenceRequest(model: "")
 }

@@ -1,5 +1,3 @@
-package import Domain
-
 /// Turns the messages of a chat into the prompt that a model was trained on.
 ///
 /// Every byte counts: a prompt that differs from the engine's in one place shares no block after

@@ -14,7 +14,8 @@ struct ChatTemplateSettings {
     /// A template is a text that people write: larger files are none.
     private static let templateBytesMax = 1 << 20
 
-    init(_ arguments: Arguments) {
+    /// - Parameter command: whose usage an error shows.
+    init(_ arguments: Arguments, of command: Command) {
         var options = ChatModelOptions()
         options.contentFormat = arguments[ServeOptions.contentFormat].format
         options.trustsRequestTemplates = arguments[ServeOptions.trustsRequestTemplates]
@@ -24,32 +25,32 @@ struct ChatTemplateSettings {
             fallback = known
         } else {
             fallback = .llama3
-            options.chatTemplate = Self.file(name)
+            options.chatTemplate = Self.file(name, command)
         }
         if let text = arguments[ServeOptions.templateArguments] {
-            options.defaultTemplateArguments = Self.arguments(text)
+            options.defaultTemplateArguments = Self.arguments(text, command)
         }
         self.options = options
     }
 
-    private static func file(_ path: String) -> [UInt8] {
+    private static func file(_ path: String, _ command: Command) -> [UInt8] {
         do throws(FileError) {
             return try FileContents(of: path, byteCountMax: templateBytesMax).bytes
         } catch {
             let known = ChatTemplate.allCases.map(\.rawValue).joined(separator: ", ")
-            ServeOptions.command.exitWithUsageError(
+            command.exitWithUsageError(
                 "--chat-template \(path): \(error.reason); expected a file, or one of \(known)"
             )
         }
     }
 
-    private static func arguments(_ text: String) -> TemplateDict {
+    private static func arguments(_ text: String, _ command: Command) -> TemplateDict {
         if let root = try? JSONDocument(parsing: Array(text.utf8)).root,
             case .dict(let arguments) = TemplateValue(root)
         {
             return arguments
         }
-        ServeOptions.command.exitWithUsageError(
+        command.exitWithUsageError(
             "--default-chat-template-kwargs: found \(text), expected a JSON object"
         )
     }

@@ -17,7 +17,7 @@ struct TokenizationParts {
     /// - Throws: if `--tokenizer` cannot be loaded. Others are loaded when they are asked for.
     init(_ arguments: Arguments, registry: MetricsRegistry, log: Log) throws {
         let metrics = TokenizationMetrics(registry: registry)
-        let templates = ChatTemplateSettings(arguments)
+        let templates = ChatTemplateSettings(arguments, of: ServeOptions.command)
         let loader = FileModelLoader(
             template: templates.fallback,
             options: templates.options,

@@ -36,14 +36,15 @@ enum TokenizeCommand {
             vocabulary; what does not print is escaped.
             """,
         sections: [
-            .init(
-                "Options",
-                [
-                    model, chat, ServeOptions.tokenizerMode, ServeOptions.chatTemplate,
-                    specialTokens,
-                ]
-            )
+            .init("Options", [model, chat, ServeOptions.tokenizerMode, specialTokens]),
+            ServeOptions.chatTemplateSection,
         ]
+    )
+
+    private static let flags = Set(
+        [specialTokens, ServeOptions.trustsRequestTemplates, ServeOptions.excludesTools].flatMap {
+            ["--\($0.name)", "--no-\($0.name)"]
+        }
     )
 
     static func run(_ arguments: [String]) {
@@ -52,7 +53,7 @@ enum TokenizeCommand {
         var text: String?
         let previous = arguments.dropLast().last
         let followsOption = previous.map { $0.hasPrefix("--") && !$0.contains("=") } ?? false
-        let isFlag = previous?.hasSuffix("special-tokens") == true
+        let isFlag = previous.map(flags.contains) ?? false
         if let last = arguments.last, last == "-" || !last.hasPrefix("-"), !followsOption || isFlag
         {
             options.removeLast()
@@ -67,9 +68,11 @@ enum TokenizeCommand {
     }
 
     private static func show(_ arguments: Arguments, text: [UInt8]?) throws {
+        let templates = ChatTemplateSettings(arguments, of: command)
         let loader = FileModelLoader(
-            template: try ChatTemplate(named: arguments[ServeOptions.chatTemplate]),
-            mode: arguments[ServeOptions.tokenizerMode]
+            template: templates.fallback,
+            options: templates.options,
+            mode: arguments[ServeOptions.tokenizerMode].mode
         )
         let path = arguments[model]
         let loaded = try loader.load(path: path)

@@ -27,7 +27,7 @@ private struct FirstBest: Picker {
 
 @Suite struct SchedulingProfileTests {
     private let context = SchedulingContext(
-        request: InferenceRequest(model: "m", prompt: .none),
+        request: InferenceRequest(model: "m"),
         snapshot: EndpointSnapshot(
             generation: 1,
             endpoints: (0..<3).map { id in

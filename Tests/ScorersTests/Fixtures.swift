@@ -32,7 +32,7 @@ extension SchedulingContext {
             )
         }
         return SchedulingContext(
-            request: InferenceRequest(model: "m", prompt: .none),
+            request: InferenceRequest(model: "m"),
             snapshot: EndpointSnapshot(generation: 1, endpoints: endpoints),
             matches: PrefixMatches(blockCount: blockCount, matchedBlocks: byID(matched)),
             inFlight: byID(inFlight),

@@ -1,5 +1,6 @@
-package import Domain
+import Domain
 package import JSON
+import Tokenizer
 
 /// Reads the prompt from the body of an OpenAI-style request, before any template is applied.
 package enum PromptReader {
