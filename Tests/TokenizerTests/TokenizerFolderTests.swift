@@ -95,6 +95,7 @@ import Tokenizer
         (["tokenizer.model": "\n\u{E}\n\u{5}<unk>"], "SentencePiece"),
         (["cl100k_base.tiktoken": "YQ== 0\nYg==\n"], "line 2"),
         (["cl100k_base.tiktoken": "YQ== 0\n"], "each of the 256 bytes"),
+        (["cl100k_base.tiktoken": "YQ== 33554432\n"], "rank 33554432"),
         (["tekken.json": #"{"config": {}}"#], "no sizes"),
         (["README.md": "hello"], "no tokenizer.json, tekken.json or tiktoken file"),
     ])

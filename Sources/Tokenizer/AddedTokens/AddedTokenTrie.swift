@@ -44,6 +44,7 @@ struct AddedTokenTrie: Sendable {
         let roots = roots.span
         var index = start
         while index < text.count {
+            if let onlyFirstByte { index = Self.runEnd(without: onlyFirstByte, text, from: index) }
             if let onlyFirstByte, text.count - index >= 8 {
                 // The lowest zero byte is the first that is equal; without one, there are eight
                 // bytes to pass over.
@@ -60,6 +61,28 @@ struct AddedTokenTrie: Sendable {
             index += 1
         }
         return nil
+    }
+
+    /// Passes over whole runs of 32 bytes without `byte`, which is there eight times. Stops before
+    /// the end of the text. No run waits for what the one before it contains.
+    @inline(__always)
+    private static func runEnd(
+        without byte: UInt64,
+        _ text: Span<UInt8>,
+        from start: Int
+    ) -> Int {
+        var index = start
+        while text.count &- index > 32 {
+            var zeros: UInt64 = 0
+            for offset in stride(from: 0, to: 32, by: 8) {
+                // In bounds by the condition.
+                let different = unsafe text.eightBytes(uncheckedAt: index &+ offset) ^ byte
+                zeros |= (different &- 0x0101_0101_0101_0101) & ~different
+            }
+            guard zeros & 0x8080_8080_8080_8080 == 0 else { break }
+            index &+= 32
+        }
+        return index
     }
 
     private func longestMatch(in text: Span<UInt8>, at start: Int, root: Int32) -> Match? {

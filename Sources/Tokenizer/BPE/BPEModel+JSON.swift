@@ -14,6 +14,9 @@ extension BPEModel {
         var rank: UInt32 = 0
         try merges.forEachElement { (entry) throws(TokenizerError) in
             guard try reader.read(entry) else { return }
+            guard rank < MergeOrder.rankEnd else {
+                throw .malformed(part: "merges", reason: "more than \(MergeOrder.rankEnd) of them")
+            }
             let tokens = try reader.tokens()
             table.store(tokens.left, tokens.right, rank: rank, merged: tokens.merged)
             rank += 1

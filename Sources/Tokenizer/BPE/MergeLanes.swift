@@ -14,7 +14,10 @@ struct MergeLanes: Sendable {
     private static let laneCount = 16
     /// Pairs are looked at in runs of this length, the last one filled up with `none`.
     private static let runLength = 8
-    private static let laneSize = byteCountMax + 2
+    /// A power of two, so that the lowest bits of a number's place are its place in the lane. The
+    /// first byte of a word is not at its start: the number before it is in the lane, too.
+    private static let laneSize = 64
+    private static let laneStart = 8
 
     /// A word to merge: bytes of someone else's, and a number for the caller.
     @safe struct Word: BitwiseCopyable {
@@ -40,7 +43,8 @@ struct MergeLanes: Sendable {
     }
 
     private let tokens = AlignedMemory<UInt32>(count: laneCount * laneSize)
-    private let merges = AlignedMemory<MergeTable.Merge>(count: laneCount * laneSize)
+    private let merged = AlignedMemory<UInt32>(count: laneCount * laneSize)
+    private let orders = AlignedMemory<MergeOrder>(count: laneCount * laneSize)
     private let lanes = AlignedMemory<Lane>(count: laneCount)
     private let lookups = AlignedMemory<Lookup>(count: laneCount * 2 + 1)
 
@@ -57,7 +61,7 @@ struct MergeLanes: Sendable {
         var waiting = 0
         var active = 0
         while waiting < words.count, active < Self.laneCount {
-            unsafe lanes[active].place = active * Self.laneSize + 1
+            unsafe lanes[active].place = active * Self.laneSize + Self.laneStart
             unsafe load(words[waiting], into: active, start)
             waiting += 1
             active += 1
@@ -87,14 +91,21 @@ struct MergeLanes: Sendable {
     private func load(_ word: Word, into lane: Int, _ start: borrowing MergeStart) {
         let place = unsafe lanes.start[lane].place
         let tokens = unsafe tokens.start + place
-        let merges = unsafe merges.start + place
-        unsafe start.fill(word.bytes, count: word.count, tokens: tokens, merges: merges)
+        let orders = unsafe orders.start + place
+        unsafe start.fill(
+            word.bytes,
+            count: word.count,
+            place: place,
+            tokens: tokens,
+            merged: merged.start + place,
+            orders: orders
+        )
         unsafe tokens[-1] = MergeTable.reservedID
         unsafe tokens[word.count] = MergeTable.reservedID
         let runsEnd = (word.count - 1 + Self.runLength - 1) & ~(Self.runLength - 1)
         var index = word.count - 1
         while index < runsEnd {
-            unsafe merges[index] = MergeTable.none
+            unsafe orders[index] = .none
             index += 1
         }
         unsafe lanes.start[lane] = Lane(
@@ -115,9 +126,10 @@ struct MergeLanes: Sendable {
     ) -> Bool {
         let lane = unsafe lanes.start + lane
         let place = unsafe lane.pointee.place
-        let merges = unsafe merges.start + place
-        let (best, first) = unsafe Self.firstMerge(merges, end: lane.pointee.runsEnd)
-        guard first != MergeTable.none else { return false }
+        let orders = unsafe orders.start + place
+        let first = unsafe Self.firstOrder(orders, end: lane.pointee.runsEnd)
+        guard first.isMerge else { return false }
+        let best = first.place - Self.laneStart
 
         var alive = unsafe lane.pointee.alive
         let after = ~((2 &<< UInt64(best)) &- 1)
@@ -128,11 +140,11 @@ struct MergeLanes: Sendable {
         let next = (alive & after).trailingZeroBitCount
 
         let tokens = unsafe tokens.start + place
-        let merged = UInt32(truncatingIfNeeded: first)
+        let merged = unsafe merged.start[place + best]
         unsafe tokens[best] = merged
-        unsafe merges[right] = MergeTable.none
-        unsafe merges[left] = MergeTable.none
-        unsafe merges[best] = MergeTable.none
+        unsafe orders[right] = .none
+        unsafe orders[left] = .none
+        unsafe orders[best] = .none
         // Written in any case, and kept if the pair may merge: a branch would be a coin toss.
         let lookups = unsafe lookups.start
         let leftPair = unsafe table.candidate(tokens[left], merged)
@@ -144,24 +156,21 @@ struct MergeLanes: Sendable {
         return true
     }
 
-    /// The lowest of the merges, and where the leftmost of equals is.
+    /// The merge that goes first. The loop is one that compilers make vector instructions of.
     @inline(__always)
-    private static func firstMerge(
-        _ merges: UnsafeMutablePointer<MergeTable.Merge>,
+    private static func firstOrder(
+        _ orders: UnsafeMutablePointer<MergeOrder>,
         end: Int
-    ) -> (position: Int, merge: MergeTable.Merge) {
-        var best = 0
-        var first = MergeTable.none
+    ) -> MergeOrder {
+        var first = MergeOrder.none.rawValue
         var run = 0
         while run < end {
-            for index in run..<run + runLength {
-                let merge = unsafe merges[index]
-                best = merge < first ? index : best
-                first = min(merge, first)
+            for index in run..<run &+ runLength {
+                first = unsafe min(first, orders[index].rawValue)
             }
-            run += runLength
+            run &+= runLength
         }
-        return (best, first)
+        return MergeOrder(rawValue: first)
     }
 
     /// First where most merges are, for all of them at once, then where the others are.
@@ -172,14 +181,20 @@ struct MergeLanes: Sendable {
         for index in 0..<lookupCount {
             let lookup = unsafe lookups[index]
             let found = table.firstMerge(of: lookup.candidate)
-            unsafe merges.start[lookup.position] = found.merge
+            set(found.merge, at: lookup.position)
             unsafe lookups[uncertainCount] = lookup
             uncertainCount &+= found.isCertain ? 0 : 1
         }
         for index in 0..<uncertainCount {
             let lookup = unsafe lookups[index]
-            unsafe merges.start[lookup.position] = table.merge(of: lookup.candidate)
+            set(table.merge(of: lookup.candidate), at: lookup.position)
         }
+    }
+
+    @inline(__always)
+    private func set(_ merge: MergeTable.Merge, at place: Int) {
+        unsafe orders.start[place] = MergeOrder(of: merge, at: place)
+        unsafe merged.start[place] = UInt32(truncatingIfNeeded: merge)
     }
 
     /// Moves the tokens of a word to where its first one is.

@@ -15,7 +15,8 @@ struct MergeStart: Sendable {
         }
     }
 
-    /// Writes the tokens of the bytes, and for each but the last its merge with the next one.
+    /// Writes the tokens of the bytes, and for each but the last its merge with the next one: what
+    /// it makes, and its order. `place` is that of the first byte, for the order.
     ///
     /// In bounds: the tables have an entry for whatever two bytes; the caller has room for
     /// `count` elements.
@@ -23,8 +24,10 @@ struct MergeStart: Sendable {
     @unsafe func fill(
         _ bytes: UnsafePointer<UInt8>,
         count: Int,
+        place: Int,
         tokens: UnsafeMutablePointer<UInt32>,
-        merges: UnsafeMutablePointer<MergeTable.Merge>
+        merged: UnsafeMutablePointer<UInt32>,
+        orders: UnsafeMutablePointer<MergeOrder>
     ) {
         let tokenOfByte = tokenOfByte.span
         let mergeOfBytes = mergeOfBytes.span
@@ -34,7 +37,9 @@ struct MergeStart: Sendable {
         while index < count {
             let right = unsafe Int(bytes[index])
             unsafe tokens[index] = tokenOfByte[unchecked: right]
-            unsafe merges[index - 1] = mergeOfBytes[unchecked: left << 8 | right]
+            let merge = unsafe mergeOfBytes[unchecked: left << 8 | right]
+            unsafe merged[index &- 1] = UInt32(truncatingIfNeeded: merge)
+            unsafe orders[index &- 1] = MergeOrder(of: merge, at: place &+ index &- 1)
             left = right
             index += 1
         }

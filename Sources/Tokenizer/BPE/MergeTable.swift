@@ -74,6 +74,8 @@ struct MergeTable: Sendable {
     }
 
     /// Stores a merge; of a repeated pair the last one counts.
+    ///
+    /// - Parameter rank: below `MergeOrder.rankEnd` if `MergeLanes` are to use it.
     mutating func store(_ left: UInt32, _ right: UInt32, rank: UInt32, merged: UInt32) {
         let pair = UInt64(left) << 32 | UInt64(right)
         let hash = WordHash.mixed(pair)

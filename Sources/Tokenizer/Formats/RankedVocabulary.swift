@@ -16,7 +16,7 @@ struct RankedVocabulary {
 
     mutating func store(_ bytes: [UInt8], rank: Int) throws(TokenizerError) {
         guard !bytes.isEmpty, bytes.count <= Self.tokenBytesMax, rank >= 0,
-            rank < Int(Int32.max) - Int(firstID)
+            rank < Int(MergeOrder.rankEnd), rank < Int(Int32.max) - Int(firstID)
         else {
             throw .malformed(
                 part: "tokens by rank",
