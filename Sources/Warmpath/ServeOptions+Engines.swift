@@ -19,7 +19,7 @@ extension ServeOptions {
     static let selfCheck = Option(
         flag: "self-check",
         default: true,
-        help: "Compares some 200 prompts with what engines of --model make of them."
+        help: "Leaves unchecked, with some 200 prompts, that engines of --model have our tokens."
     )
     static let engineAPI = Option(
         "engine-tokenizer-api",

@@ -61,7 +61,7 @@ enum ServeOptions {
         "model",
         "NAME",
         default: "",
-        help: "Model of engines whose event topic names none."
+        help: "The pool's model: whose tokenizer is found and checked, and of events without one."
     )
     static let blockSize = Option(
         "block-size",

@@ -24,7 +24,7 @@ enum TokenizeCommand {
     private static let specialTokens = Option(
         flag: "special-tokens",
         default: true,
-        help: "Adds the tokens that a completion starts and ends with."
+        help: "Leaves out the tokens that a completion starts and ends with."
     )
 
     private static let command = Command(
