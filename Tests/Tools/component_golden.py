@@ -11,15 +11,13 @@ Precompiled normalizer of a real model.
 """
 import argparse
 import base64
-import contextlib
 import json
-import os
 import random
 import struct
 
 import tokenizers
 
-from tokenizer_golden import CODE, EDGES, FRAGMENTS, LANGUAGES, PROSE, random_scalar
+from tokenizer_golden import CODE, EDGES, FRAGMENTS, LANGUAGES, PROSE, random_scalar, silent
 
 SCALARS = [s for s in range(0x110000) if not 0xD800 <= s < 0xE000]
 CONTRACTIONS = "(?i:'s|'t|'re|'ve|'m|'ll|'d)"
@@ -319,20 +317,6 @@ def fuzz_text(rng):
         rng.choice((rng.choice(FRAGMENTS), mark_text(rng), "a", "b", "c", " ", "\n"))
         for _ in range(rng.randrange(1, 20))
     )
-
-
-@contextlib.contextmanager
-def silent():
-    """HF prints a trace for each panic, below Python's own stderr."""
-    saved = os.dup(2)
-    null = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, 2)
-    try:
-        yield
-    finally:
-        os.dup2(saved, 2)
-        os.close(saved)
-        os.close(null)
 
 
 def load(normalizer=None, pre_tokenizer=None):
