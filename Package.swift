@@ -58,12 +58,14 @@ let targets: [Target] = [
     .systemLibrary(name: "CCrypto"),
     .systemLibrary(name: "CXXHash"),
     .systemLibrary(name: "CYAML"),
+    .systemLibrary(name: "CHiredis"),
     library("JSON", ["Bytes", "CSimdJSON"]),
     library("GRPC", ["Bytes", "CGRPC", "Threads"]),
     library("ZMQ", ["CZMQ"]),
     library("HTTP", ["CMicroHTTPD", "CCurl", "Threads"]),
     library("Crypto", ["CCrypto"]),
     library("YAML", ["CYAML"]),
+    library("Redis", ["CHiredis"]),
 
     // The core: what a prompt is, what is cached, where to go.
     library("Tokenizer", ["Domain", "Files", "JSON"]),
@@ -76,15 +78,20 @@ let targets: [Target] = [
             "Threads", "Tokenizer",
         ]
     ),
-    library("KVIndexer", ["Domain", "Telemetry", "Threads", "ZMQ", "CXXHash"]),
+    library("BlockKeys", ["CXXHash", "Domain"]),
+    library("KVEvents", ["BlockKeys", "Domain"]),
+    library(
+        "KVIndexer",
+        ["BlockKeys", "Domain", "KVEvents", "Redis", "Telemetry", "Threads", "ZMQ"]
+    ),
     library("Discovery", ["Domain", "Files", "Telemetry", "YAML"]),
     library("Scheduling", ["Domain"]),
     library("Scorers", ["Domain", "Randomness", "Scheduling"]),
     library(
         "Routing",
         [
-            "Bytes", "Discovery", "Domain", "JSON", "KVIndexer", "Scheduling", "Telemetry",
-            "Tokenization",
+            "BlockKeys", "Bytes", "Discovery", "Domain", "JSON", "KVIndexer", "Scheduling",
+            "Telemetry", "Tokenization",
         ]
     ),
 
@@ -95,8 +102,8 @@ let targets: [Target] = [
     program(
         "Warmpath",
         [
-            "Bytes", "ChatTemplates", "CommandLineArguments", "Config", "Discovery", "Domain",
-            "ExtProc", "Files", "GRPC", "HTTP", "Jinja", "JSON", "KVIndexer", "Routing",
+            "BlockKeys", "Bytes", "ChatTemplates", "CommandLineArguments", "Config", "Discovery",
+            "Domain", "ExtProc", "Files", "GRPC", "HTTP", "Jinja", "JSON", "KVIndexer", "Routing",
             "Scheduling", "Scorers", "Telemetry", "Threads", "Tokenization", "Tokenizer", "ZMQ",
         ]
     ),
@@ -121,12 +128,16 @@ let targets: [Target] = [
         "ExtProcBenchmark",
         path: "Benchmarks/ExtProc",
         [
-            "Bytes", "Discovery", "Domain", "ExtProc", "ExtProcTestSupport", "GRPC",
+            "BlockKeys", "Bytes", "Discovery", "Domain", "ExtProc", "ExtProcTestSupport", "GRPC",
             "KVIndexer", "Randomness", "Routing", "Scheduling", "Scorers", "Telemetry", "Threads",
             "Tokenization", "Tokenizer",
         ]
     ),
-    program("IndexBenchmark", path: "Benchmarks/Index", ["Domain", "Telemetry", "KVIndexer"]),
+    program(
+        "IndexBenchmark",
+        path: "Benchmarks/Index",
+        ["BlockKeys", "Domain", "KVEvents", "KVIndexer", "Randomness", "Telemetry", "ZMQ"]
+    ),
 ]
 
 let testTargets: [Target] = [
@@ -174,12 +185,21 @@ let testTargets: [Target] = [
             "Telemetry", "Threads", "Tokenization", "Tokenizer",
         ]
     ),
-    tests(of: "KVIndexer", ["Domain", "JSON", "KVIndexer", "Randomness", "Telemetry", "ZMQ"]),
+    tests(of: "BlockKeys", ["BlockKeys", "Domain", "JSON", "Randomness"]),
+    tests(of: "KVEvents", ["Domain", "JSON", "KVEvents", "Randomness"]),
+    tests(of: "Redis", ["Redis"]),
+    tests(
+        of: "KVIndexer",
+        [
+            "BlockKeys", "Domain", "JSON", "KVEvents", "KVIndexer", "Randomness", "Redis",
+            "Telemetry", "Threads", "ZMQ",
+        ]
+    ),
     tests(
         of: "Routing",
         [
-            "Bytes", "Discovery", "Domain", "HTTP", "JSON", "KVIndexer", "Routing", "Scheduling",
-            "Scorers", "Telemetry", "Tokenization", "Tokenizer",
+            "BlockKeys", "Bytes", "Discovery", "Domain", "HTTP", "JSON", "KVIndexer", "Routing",
+            "Scheduling", "Scorers", "Telemetry", "Tokenization", "Tokenizer",
         ]
     ),
     tests(

@@ -3,5 +3,6 @@ package enum CacheTier: UInt8, CaseIterable, Hashable, Sendable, BitwiseCopyable
     case gpu
     case cpu
     case disk
-    case remote
+    /// An object store, or another machine.
+    case object
 }

@@ -11,11 +11,9 @@ package struct KVIndexerConfig: Equatable, Sendable {
     /// The model of engines whose event topic names none (`kv@<endpoint>@<model>` names one).
     package var model = ""
 
-    /// A power of two. Raise it when profiles show lookups waiting for a shard's lock.
-    package var shardCount = 64
-    /// Blocks that the index holds for the whole pool. Each costs 40 to 85 bytes, more if three
-    /// or more endpoints hold it.
-    package var keysMax = 10_000_000
+    package var memory = InMemoryIndexConfig()
+    /// Nil: the index is in this process's memory alone.
+    package var redis: RedisIndexConfig?
     /// Blocks that one endpoint may announce. Each costs about 50 bytes beside the index.
     package var endpointBlocksMax = 4_000_000
 
@@ -29,10 +27,7 @@ package struct KVIndexerConfig: Equatable, Sendable {
 
     /// Called once, at start: a config that exists past this point is a config that works.
     package func validated() throws(KVIndexerConfigError) -> Self {
-        guard shardCount > 0, shardCount.nonzeroBitCount == 1 else {
-            throw .notPowerOfTwo("shardCount")
-        }
-        guard keysMax >= shardCount else { throw .tooSmall("keysMax", atLeast: shardCount) }
+        guard memory.keysMax > 0 else { throw .tooSmall("keysMax", atLeast: 1) }
         guard endpointBlocksMax > 0 else { throw .tooSmall("endpointBlocksMax", atLeast: 1) }
         guard retryMilliseconds > 0 else { throw .tooSmall("retryMilliseconds", atLeast: 1) }
         return self
@@ -40,6 +35,5 @@ package struct KVIndexerConfig: Equatable, Sendable {
 }
 
 package enum KVIndexerConfigError: Error, Equatable, Sendable {
-    case notPowerOfTwo(String)
     case tooSmall(String, atLeast: Int)
 }

@@ -64,7 +64,10 @@ struct BodyReader: Sendable {
     }
 
     private func matches(of tokens: [TokenID], in request: ParsedRequest) -> PrefixMatches {
-        index.longestPrefixes(of: prompts.keys(for: tokens, in: request).span)
+        index.longestPrefixes(
+            of: prompts.keys(for: tokens, in: request).span,
+            in: KeySpaceID(rawValue: 0)
+        )
     }
 
     /// The path on which vLLM takes a prompt's ids beside its messages.

@@ -1,6 +1,6 @@
+package import BlockKeys
 package import Bytes
 package import Domain
-package import KVIndexer
 package import Tokenization
 
 /// Turns a request's prompt into the keys of its blocks.

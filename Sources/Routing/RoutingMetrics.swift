@@ -62,7 +62,7 @@ package final class RoutingMetrics: Sendable {
         promptBlocks.add(UInt64(matches.blockCount))
         guard matches.blockCount > 0 else { return }
         lookups.add()
-        if !matches.matchedBlocks.isEmpty { lookupHits.add() }
+        if !matches.endpoints.isEmpty { lookupHits.add() }
     }
 
     /// Sets the gauges that describe a moment. To be called before they are read.

@@ -24,7 +24,7 @@ package struct SchedulingProfile: Sendable {
         let picked = picker.pick(from: scored(endpoints, in: context), in: context)
         return RoutingDecision(
             endpoint: picked.endpoint,
-            matchedBlocks: context.matches.matchedBlocks[picked.endpoint.id, default: 0],
+            matchedBlocks: context.matches.blocks(at: picked.endpoint.id),
             blockCount: context.matches.blockCount
         )
     }

@@ -1,3 +1,4 @@
+import BlockKeys
 import CommandLineArguments
 import Config
 import Discovery
@@ -32,9 +33,9 @@ extension App {
         var indexer = KVIndexerConfig()
         indexer.blockSize = BlockSize(tokenCount: max(1, arguments[ServeOptions.blockSize]))
         indexer.model = arguments[ServeOptions.model]
-        indexer.keysMax = arguments[ServeOptions.indexKeysMax]
+        indexer.memory.keysMax = arguments[ServeOptions.indexKeysMax]
         let indexerMetrics = KVIndexerMetrics(registry: registry)
-        let index = InMemoryIndex(config: try indexer.validated(), metrics: indexerMetrics)
+        let index = InMemoryIndex(config: try indexer.validated().memory, metrics: indexerMetrics)
         let subscribers = SubscriberRegistry(
             index: index,
             context: try ZMQContext(),

@@ -2,84 +2,116 @@ package import Domain
 import Synchronization
 import Telemetry
 
-/// Which endpoints hold which blocks, in this process's memory.
-///
-/// Thread safety: every method may be called from any thread. A block key always maps to the
-/// same shard, and a shard's state is only touched under its lock.
-///
-/// Invariants:
-/// 1. A lookup or a change takes one lock per block, never two at once, so it cannot deadlock.
-/// 2. A lookup may see a batch half applied. Routing tolerates it: a wrong match costs one
-///    prefill, and the next lookup is right.
-/// 3. There are never more than `keysMax` blocks. Beyond it a newcomer displaces another block
-///    of its shard.
+/// Which caches hold which blocks, in this process's memory.
 package final class InMemoryIndex: KVIndex {
-    /// A class only because an array cannot hold a bare `Mutex`.
-    private final class Shard: Sendable {
-        let blocks: Mutex<IndexShard>
-        init(keysMax: Int) { blocks = Mutex(IndexShard(keysMax: keysMax)) }
+    private struct Holder {
+        let cache: CacheID
+        let space: KeySpaceID
+        var kind: HolderKind
+        /// Copies of each block, by tier.
+        var blocks: [BlockKey: SIMD4<Int32>] = [:]
     }
 
-    private let shards: [Shard]
+    private struct State {
+        var holders: [HolderID: Holder] = [:]
+        var nextHolder: UInt32 = 1
+    }
+
+    private let state = Mutex(State())
     private let metrics: KVIndexerMetrics
 
-    package init(config: KVIndexerConfig, metrics: KVIndexerMetrics) {
-        let keysMax = max(1, config.keysMax / config.shardCount)
-        shards = (0..<config.shardCount).map { _ in Shard(keysMax: keysMax) }
+    package init(config: InMemoryIndexConfig, metrics: KVIndexerMetrics) {
         self.metrics = metrics
     }
 
     /// Blocks that anybody holds.
     package var keyCount: Int {
-        shards.reduce(0) { sum, shard in sum + shard.blocks.withLock { $0.keyCount } }
+        state.withLock { Set($0.holders.values.flatMap(\.blocks.keys)).count }
     }
 
-    package func store(_ keys: Span<BlockKey>, at endpoint: EndpointID, in tier: CacheTier) {
-        var evicted: UInt64 = 0
-        for index in keys.indices {
-            let key = keys[index]
-            shard(of: key).blocks.withLock { blocks in
-                if blocks.store(key, at: endpoint, in: tier) { evicted += 1 }
+    package func open(_ cache: CacheID, in space: KeySpaceID, as kind: HolderKind) -> HolderID? {
+        state.withLock { state in
+            let id = HolderID(rawValue: state.nextHolder)
+            state.nextHolder += 1
+            state.holders[id] = Holder(cache: cache, space: space, kind: kind)
+            return id
+        }
+    }
+
+    package func markUncertain(_ holder: HolderID) {
+        state.withLock { $0.holders[holder]?.kind = .uncertain }
+    }
+
+    package func close(_ holder: HolderID) {
+        state.withLock { $0.holders[holder] = nil }
+    }
+
+    package func store(
+        _ keys: Span<BlockKey>,
+        in holder: HolderID,
+        tier: CacheTier,
+        counting: CopyCounting
+    ) {
+        let keys = keys.indices.map { keys[$0] }
+        state.withLock { state in
+            for key in keys {
+                let held = state.holders[holder]?.blocks[key] ?? SIMD4()
+                if counting == .onlyFirst, held[Int(tier.rawValue)] > 0 { continue }
+                state.holders[holder]?.blocks[key, default: SIMD4()][Int(tier.rawValue)] += 1
             }
         }
         metrics.keysStored.add(UInt64(keys.count))
-        if evicted > 0 { metrics.keysEvicted.add(evicted) }
     }
 
-    package func remove(_ keys: Span<BlockKey>, from endpoint: EndpointID, in tier: CacheTier) {
-        for index in keys.indices {
-            let key = keys[index]
-            shard(of: key).blocks.withLock { $0.remove(key, from: endpoint, in: tier) }
+    package func remove(_ keys: Span<BlockKey>, from holder: HolderID, tier: CacheTier) {
+        let keys = keys.indices.map { keys[$0] }
+        state.withLock { state in
+            for key in keys {
+                guard var held = state.holders[holder]?.blocks[key],
+                    held[Int(tier.rawValue)] > 0
+                else { continue }
+                held[Int(tier.rawValue)] -= 1
+                state.holders[holder]?.blocks[key] = held == SIMD4() ? nil : held
+            }
         }
         metrics.keysRemoved.add(UInt64(keys.count))
     }
 
-    /// Costs a look at every block of the index; each shard is locked for its part of it.
-    package func clear(_ endpoint: EndpointID) {
-        for shard in shards { shard.blocks.withLock { $0.clear(endpoint) } }
+    package func contains(_ key: BlockKey, in holder: HolderID) -> Bool {
+        state.withLock { $0.holders[holder]?.blocks[key] != nil }
     }
 
-    /// Takes one uncontended lock and one probe for each block that anybody still matches.
-    package func longestPrefixes(of keys: Span<BlockKey>) -> PrefixMatches {
-        var matches = PrefixMatches(blockCount: keys.count)
-        guard let first = keys.indices.first else { return matches }
-        var contenders = shard(of: keys[first]).blocks.withLock { $0.holders(of: keys[first]) }
-        matches.matchedBlocks.reserveCapacity(contenders.count)
-        var matched = 1
-        while matched < keys.count, !contenders.isEmpty {
-            let key = keys[matched]
-            let kept = shard(of: key).blocks.withLock { $0.partition(&contenders, holding: key) }
-            if kept < contenders.count {
-                for dropped in contenders[kept...] { matches.matchedBlocks[dropped] = matched }
-                contenders.removeSubrange(kept...)
+    package func longestPrefixes(
+        of keys: Span<BlockKey>,
+        in space: KeySpaceID,
+        into matches: inout PrefixMatches
+    ) {
+        let holders = state.withLock { $0.holders.values.filter { $0.space == space } }
+        for (cache, holders) in Dictionary(grouping: holders, by: \.cache) {
+            var match = EndpointMatch(endpoint: cache.endpoint, rank: cache.rank, blocks: 0)
+            for index in keys.indices {
+                let having = holders.filter { $0.blocks[keys[index]] != nil }
+                guard !having.isEmpty else { break }
+                match.blocks += 1
+                let sure = having.filter { $0.kind != .expected }
+                guard !sure.isEmpty else {
+                    match.expectedBlocks += 1
+                    continue
+                }
+                if !sure.contains(where: { $0.kind == .confirmed }) { match.uncertainBlocks += 1 }
+                let copies = sure.reduce(SIMD4<Int32>()) {
+                    $0 &+ ($1.blocks[keys[index]] ?? SIMD4())
+                }
+                if let tier = (0..<4).first(where: { copies[$0] > 0 }) {
+                    match.blocksByTier[tier] += 1
+                }
             }
-            matched += 1
+            guard match.blocks > 0 else { continue }
+            if cache == .shared {
+                matches.sharedBlocks = max(matches.sharedBlocks, Int(match.blocks))
+            } else {
+                matches.add(match)
+            }
         }
-        for contender in contenders { matches.matchedBlocks[contender] = keys.count }
-        return matches
-    }
-
-    private func shard(of key: BlockKey) -> Shard {
-        shards[Int(truncatingIfNeeded: key.rawValue) & (shards.count - 1)]
     }
 }

@@ -1,20 +1,52 @@
 package import Domain
 
-/// Which endpoints hold which blocks.
+/// Which caches hold which blocks.
 ///
-/// Every method may be called from any thread. Changes of one endpoint come from one thread at a
-/// time and take effect in its order; a lookup may see a run of keys half applied.
+/// Every method may be called from any thread. Changes of one holder come from one thread at a
+/// time and take effect in its order. No lookup sees a call half applied.
+///
+/// A cache may have several holders at once, in one key space or in several: it holds a block if
+/// any of them does.
 package protocol KVIndex: Sendable {
-    /// Storing what is held already changes nothing.
-    func store(_ keys: Span<BlockKey>, at endpoint: EndpointID, in tier: CacheTier)
+    /// Nil if the index cannot take another holder.
+    func open(_ cache: CacheID, in space: KeySpaceID, as kind: HolderKind) -> HolderID?
 
-    /// Removing what is not held changes nothing.
-    func remove(_ keys: Span<BlockKey>, from endpoint: EndpointID, in tier: CacheTier)
+    /// From here on, no lookup takes the holder's blocks for confirmed. Costs the same for any
+    /// number of blocks.
+    func markUncertain(_ holder: HolderID)
 
-    /// Forgets everything about an endpoint, in every tier.
-    func clear(_ endpoint: EndpointID)
+    /// Forgets the holder and all its blocks. Takes effect at once, for any number of blocks;
+    /// the memory is given back later.
+    func close(_ holder: HolderID)
 
-    /// For each endpoint, how many of the leading blocks it holds without a gap. Each block may
-    /// lie in any tier.
-    func longestPrefixes(of keys: Span<BlockKey>) -> PrefixMatches
+    /// Stores blocks that follow each other in a prompt. They are found however they are stored,
+    /// but soonest if one call has them all.
+    func store(
+        _ keys: Span<BlockKey>,
+        in holder: HolderID,
+        tier: CacheTier,
+        counting: CopyCounting
+    )
+
+    /// Removes one copy of each block, in any order. Removing what is not held changes nothing.
+    func remove(_ keys: Span<BlockKey>, from holder: HolderID, tier: CacheTier)
+
+    /// Whether the holder has the block, in any tier.
+    func contains(_ key: BlockKey, in holder: HolderID) -> Bool
+
+    /// For each endpoint, how many of the leading blocks it holds without a gap; of an endpoint's
+    /// ranks, the best. Adds to what `matches` has. Allocates nothing, once `matches` has room.
+    func longestPrefixes(
+        of keys: Span<BlockKey>,
+        in space: KeySpaceID,
+        into matches: inout PrefixMatches
+    )
+}
+
+extension KVIndex {
+    package func longestPrefixes(of keys: Span<BlockKey>, in space: KeySpaceID) -> PrefixMatches {
+        var matches = PrefixMatches(blockCount: keys.count)
+        longestPrefixes(of: keys, in: space, into: &matches)
+        return matches
+    }
 }

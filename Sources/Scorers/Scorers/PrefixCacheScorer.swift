@@ -10,7 +10,7 @@ package struct PrefixCacheScorer: Scorer {
         let matches = context.matches
         guard matches.blockCount > 0 else { return [Double](repeating: 0, count: endpoints.count) }
         return endpoints.map { endpoint in
-            Double(matches.matchedBlocks[endpoint.id, default: 0]) / Double(matches.blockCount)
+            Double(matches.blocks(at: endpoint.id)) / Double(matches.blockCount)
         }
     }
 }

@@ -57,7 +57,7 @@ enum EventType {
 }
 
 extension Span<UInt8> {
-    func isEqual(to other: Span<UInt8>) -> Bool {
+    package func isEqual(to other: Span<UInt8>) -> Bool {
         guard count == other.count else { return false }
         for index in indices where self[index] != other[index] { return false }
         return true

@@ -1,3 +1,4 @@
+import BlockKeys
 import Domain
 
 /// Reads the payload of one event message: vLLM 0.9 to 0.33, SGLang, and what resembles them.

@@ -1,7 +1,7 @@
 /// What an event message's topic tells. Engines for llm-d use `kv@<endpoint>@<model>`.
-enum EventTopic {
+package enum EventTopic {
     /// The model, if the topic names one. It may contain further `@`.
-    static func model(in topic: Span<UInt8>) -> String? {
+    package static func model(in topic: Span<UInt8>) -> String? {
         let text = String(decoding: topic.indices.map { topic[$0] }, as: UTF8.self)
         let parts = text.split(separator: "@", maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count == 3, parts[0] == "kv", !parts[2].isEmpty else { return nil }

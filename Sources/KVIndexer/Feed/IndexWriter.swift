@@ -1,16 +1,19 @@
-package import Domain
+import BlockKeys
+import Domain
+package import KVEvents
 
-/// Applies the batches of one endpoint to the index, in order. Belongs to one thread.
+/// Applies the batches of one publisher to the index, in order. Belongs to one thread.
 ///
-/// A block is stored in the index while the engine holds at least one copy of it. Engines do not
-/// tell a new copy from one that is announced again (vLLM's `report: "full"`), so after the
-/// latter a block may outlive its removal until the engine clears or restarts.
+/// A block is stored in the index while the engine holds at least one copy of it.
 package struct IndexWriter: ~Copyable {
-    private let endpoint: EndpointID
-    private let index: any KVIndex
+    private let cache: CacheID
+    private let endpointName: String
+    private let context: FeedContext
+    private let decoder = EventBatchDecoder()
     private let hasher: BlockKeyHasher
     private let blocksMax: Int
-    private let metrics: KVIndexerMetrics
+    private var holder: HolderID?
+    private var uncertain: [HolderID] = []
 
     private var known = EngineKeyMap()
     /// Groups that stored main-attention blocks; removals name only the group.
@@ -19,35 +22,80 @@ package struct IndexWriter: ~Copyable {
     private var keys: [BlockKey] = []
     private var changed: [BlockKey] = []
 
+    /// - Parameter restored: Holders that a snapshot has filled for this cache.
     package init(
-        for endpoint: EndpointID,
-        to index: any KVIndex,
-        config: KVIndexerConfig,
-        metrics: KVIndexerMetrics
+        for cache: CacheID,
+        named endpointName: String,
+        in context: FeedContext,
+        restored: [HolderID] = []
     ) {
-        self.endpoint = endpoint
-        self.index = index
-        hasher = BlockKeyHasher(blockSize: config.blockSize, seed: config.hashSeed)
-        blocksMax = config.endpointBlocksMax
-        self.metrics = metrics
+        self.cache = cache
+        self.endpointName = endpointName
+        self.context = context
+        uncertain = restored
+        hasher = BlockKeyHasher(
+            blockSize: context.config.blockSize,
+            seed: context.config.hashSeed
+        )
+        blocksMax = context.config.endpointBlocksMax
+        holder = context.index.open(cache, in: KeySpaceID(rawValue: 0), as: .confirmed)
     }
 
-    /// - Parameter model: The base model whose blocks these are.
-    package mutating func apply(_ batch: EventBatch, model: String) {
+    private var metrics: KVIndexerMetrics { context.metrics }
+    private var index: any KVIndex { context.index }
+
+    /// Applies one batch.
+    ///
+    /// - Parameters:
+    ///   - model: The base model whose blocks these are.
+    ///   - isRepeated: Whether parts of the batch may have been applied before, as when events
+    ///     are replayed over what a snapshot holds: what is held counts no further copy.
+    /// - Throws: If the payload is no batch; nothing was applied then.
+    package mutating func apply(
+        _ payload: Span<UInt8>,
+        model: String,
+        isRepeated: Bool = false
+    ) throws(MessagePackError) {
+        let batch = try decoder.decode(payload)
         for event in batch.events {
             switch event {
             case .blockStored(let stored): store(stored, model: model)
             case .blockRemoved(let removed): remove(removed)
-            case .allBlocksCleared: clear()
+            case .allBlocksCleared: startOver()
             }
         }
     }
 
-    /// Forgets everything about the endpoint.
-    package mutating func clear() {
+    /// The engine has nothing any more: it restarted, or cleared its cache.
+    package mutating func startOver() {
+        dropUncertain()
+        if let holder { index.close(holder) }
         known.removeAll()
         mainGroups.removeAll()
-        index.clear(endpoint)
+        holder = index.open(cache, in: KeySpaceID(rawValue: 0), as: .confirmed)
+    }
+
+    /// Events were lost for good. What is known so far stays, as uncertain, until the engine
+    /// removes it or `dropUncertain` is called.
+    package mutating func becomeUncertain() {
+        guard let holder else { return }
+        index.markUncertain(holder)
+        uncertain.append(holder)
+        self.holder = index.open(cache, in: KeySpaceID(rawValue: 0), as: .confirmed)
+    }
+
+    /// Whether anything is left that `dropUncertain` would drop.
+    package var hasUncertain: Bool { !uncertain.isEmpty }
+
+    package mutating func dropUncertain() {
+        for holder in uncertain { index.close(holder) }
+        uncertain = []
+    }
+
+    /// Forgets everything about the cache: nothing more will come.
+    package consuming func end() {
+        dropUncertain()
+        if let holder { index.close(holder) }
     }
 
     private mutating func store(_ stored: StoredBlocks, model: String) {
@@ -72,7 +120,9 @@ package struct IndexWriter: ~Copyable {
         where known.insert(hash, as: key, in: stored.tier) {
             changed.append(key)
         }
-        index.store(changed.span, at: endpoint, in: stored.tier)
+        if let holder {
+            index.store(changed.span, in: holder, tier: stored.tier, counting: .everyCopy)
+        }
     }
 
     /// Stores blocks that the engine only names, as it does when it copies them to a slower tier.
@@ -85,7 +135,9 @@ package struct IndexWriter: ~Copyable {
                 metrics.skip(.unknownBlock)
             }
         }
-        index.store(changed.span, at: endpoint, in: stored.tier)
+        if let holder {
+            index.store(changed.span, in: holder, tier: stored.tier, counting: .everyCopy)
+        }
     }
 
     private mutating func remove(_ removed: RemovedBlocks) {
@@ -96,7 +148,7 @@ package struct IndexWriter: ~Copyable {
         for hash in removed.hashes {
             if let key = known.remove(hash, in: removed.tier) { changed.append(key) }
         }
-        index.remove(changed.span, from: endpoint, in: removed.tier)
+        if let holder { index.remove(changed.span, from: holder, tier: removed.tier) }
     }
 
     /// Engines that announce groups but no kind (vLLM 0.20, 0.21) have the main one first.

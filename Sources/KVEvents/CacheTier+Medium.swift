@@ -8,7 +8,7 @@ extension CacheTier {
         case "gpu", "": self = .gpu
         case "cpu", "cpu_pinned": self = .cpu
         case "disk", "fs", "storage": self = .disk
-        default: self = .remote
+        default: self = .object
         }
     }
 }

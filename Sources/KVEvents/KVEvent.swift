@@ -1,3 +1,4 @@
+package import BlockKeys
 package import Domain
 
 /// What an engine announces at once, in the order in which it happened.

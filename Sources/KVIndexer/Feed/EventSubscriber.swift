@@ -55,10 +55,14 @@ final class EventSubscriber: Sendable {
         func run(into index: any KVIndex) {
             metrics.activeSubscribers.add(1)
             var intake = EventIntake(
-                for: endpoint.id,
-                to: index,
-                config: config,
-                metrics: metrics
+                for: CacheID(endpoint: endpoint.id),
+                named: endpoint.name,
+                in: FeedContext(
+                    index: index,
+                    config: config,
+                    metrics: metrics,
+                    log: Log(level: .error)
+                )
             )
             while !wake.isSignalled {
                 do throws(ZMQError) {

@@ -1,10 +1,9 @@
-package import Domain
+import KVEvents
 import Telemetry
 
 /// What happens to the messages of one endpoint: number, decode, write. Belongs to one thread,
 /// and knows nothing of sockets.
 package struct EventIntake: ~Copyable {
-    private let decoder = EventBatchDecoder()
     private let defaultModel: String
     private let metrics: KVIndexerMetrics
     private var stream = EventStreamState()
@@ -14,15 +13,14 @@ package struct EventIntake: ~Copyable {
     private var model: String
 
     package init(
-        for endpoint: EndpointID,
-        to index: any KVIndex,
-        config: KVIndexerConfig,
-        metrics: KVIndexerMetrics
+        for cache: CacheID,
+        named endpointName: String,
+        in context: FeedContext
     ) {
-        defaultModel = config.model
-        model = config.model
-        self.metrics = metrics
-        writer = IndexWriter(for: endpoint, to: index, config: config, metrics: metrics)
+        defaultModel = context.config.model
+        model = context.config.model
+        metrics = context.metrics
+        writer = IndexWriter(for: cache, named: endpointName, in: context)
     }
 
     package mutating func receive(topic: Span<UInt8>, number: UInt64, payload: Span<UInt8>) {
@@ -32,10 +30,9 @@ package struct EventIntake: ~Copyable {
         case .startOver: startOver()
         }
         do throws(MessagePackError) {
-            let batch = try decoder.decode(payload)
             follow(topic)
-            writer.apply(batch, model: model)
-            record(batch)
+            try writer.apply(payload, model: model)
+            metrics.batchesApplied.add()
         } catch {
             metrics.batchesUndecodable.add()
             stream.lost()
@@ -44,26 +41,16 @@ package struct EventIntake: ~Copyable {
     }
 
     /// Forgets everything about the endpoint: nothing more will be received.
-    package consuming func end() { writer.clear() }
+    package consuming func end() { writer.end() }
 
     private mutating func startOver() {
         metrics.streamsStartedOver.add()
-        writer.clear()
+        writer.startOver()
     }
 
     private mutating func follow(_ topic: Span<UInt8>) {
         guard !topic.isEqual(to: self.topic.span) else { return }
         self.topic = topic.indices.map { topic[$0] }
         model = EventTopic.model(in: topic) ?? defaultModel
-    }
-
-    private func record(_ batch: EventBatch) {
-        metrics.batchesApplied.add()
-        if batch.unknownEventCount > 0 {
-            metrics.eventsUnknown.add(UInt64(batch.unknownEventCount))
-        }
-        if batch.malformedEventCount > 0 {
-            metrics.eventsMalformed.add(UInt64(batch.malformedEventCount))
-        }
     }
 }

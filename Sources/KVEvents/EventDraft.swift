@@ -1,3 +1,4 @@
+import BlockKeys
 import Domain
 
 /// An event while its fields are read. They come in any order, and any may be missing.
@@ -22,7 +23,7 @@ struct EventDraft {
         guard let type else { return .unknown }
         if type == .allBlocksCleared { return .event(.allBlocksCleared) }
         guard let hashes else { return .malformed }
-        let tier = isRemote ? .remote : stored.tier
+        let tier = isRemote ? .object : stored.tier
         if type == .blockRemoved {
             var removed = RemovedBlocks()
             removed.hashes = hashes

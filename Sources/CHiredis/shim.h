@@ -1,0 +1,6 @@
+#ifndef WARMPATH_CHIREDIS_SHIM_H
+#define WARMPATH_CHIREDIS_SHIM_H
+
+#include <hiredis/hiredis.h>
+
+#endif
