@@ -98,7 +98,13 @@ let targets: [Target] = [
     // The protocol around it.
     library("ExtProc", ["Bytes", "CProcessReply", "Domain", "GRPC", "Routing", "Telemetry"]),
 
-    library("Config", ["Scorers", "Tokenization"]),
+    library(
+        "Config",
+        [
+            "BlockKeys", "CommandLineArguments", "Domain", "KVEvents", "KVIndexer", "Scheduling",
+            "Scorers", "Tokenization", "YAML",
+        ]
+    ),
     program(
         "Warmpath",
         [
@@ -161,7 +167,13 @@ let testTargets: [Target] = [
     tests(of: "Discovery", ["Discovery", "Domain", "Files", "Telemetry"]),
     tests(of: "Scheduling", ["Domain", "Scheduling"]),
     tests(of: "Scorers", ["Domain", "Scheduling", "Scorers"]),
-    tests(of: "Config", ["Config", "Scorers", "Tokenization"]),
+    tests(
+        of: "Config",
+        [
+            "BlockKeys", "Config", "Domain", "KVIndexer", "Randomness", "Scheduling", "Scorers",
+            "Tokenization",
+        ]
+    ),
     tests(of: "CommandLineArguments", ["CommandLineArguments"]),
     tests(of: "JSON", ["JSON"]),
     tests(of: "GRPC", ["Bytes", "GRPC", "Randomness"]),

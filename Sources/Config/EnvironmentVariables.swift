@@ -34,18 +34,23 @@ struct EnvironmentVariables {
         return value
     }
 
-    mutating func positiveInt(_ name: String) -> Int? {
+    mutating func positiveInt(_ name: String, atMost valueMax: Int = .max) -> Int? {
         guard let text = self[name] else { return nil }
-        guard let value = Int(text), value > 0 else {
-            return refuse(name, "a whole number, 1 or more")
+        guard let value = Int(text), (1...valueMax).contains(value) else {
+            let bound = valueMax == .max ? "1 or more" : "1 to \(valueMax)"
+            return refuse(name, "a whole number, \(bound)")
         }
         return value
+    }
+
+    mutating func refuse(_ name: String, expected expectation: String) {
+        warn("\(name) is ignored: expected \(expectation), found `\(self[name] ?? "")`")
     }
 
     mutating func warn(_ warning: String) { warnings.append(warning) }
 
     private mutating func refuse<Value>(_ name: String, _ expectation: String) -> Value? {
-        warn("\(name) is ignored: expected \(expectation), found `\(self[name] ?? "")`")
+        refuse(name, expected: expectation)
         return nil
     }
 }

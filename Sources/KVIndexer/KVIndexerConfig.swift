@@ -11,11 +11,16 @@ package struct KVIndexerConfig: Equatable, Sendable {
     /// The model of engines whose event topic names none (`kv@<endpoint>@<model>` names one).
     package var model = ""
 
+    package var keys = BlockKeyConfig()
     package var memory = InMemoryIndexConfig()
     /// Nil: the index is in this process's memory alone.
     package var redis: RedisIndexConfig?
     /// Blocks that one endpoint may announce. Each costs about 50 bytes beside the index.
     package var endpointBlocksMax = 4_000_000
+
+    package var events = EventFeedConfig()
+    package var snapshot = SnapshotConfig()
+    package var speculation = SpeculationConfig()
 
     /// How event sockets connect, and what they hold.
     package var subscriber = SubscriberOptions()

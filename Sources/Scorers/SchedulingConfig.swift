@@ -15,6 +15,8 @@ package struct SchedulingConfig: Equatable, Sendable {
     package var prefixCacheWeight: Double? = 1
     /// Raise it where requests queue at one endpoint while others idle. Nil leaves the scorer out.
     package var loadAwareWeight: Double? = 8
+    /// What cached blocks are worth by their tier.
+    package var tierWeights = TierWeights()
     /// Requests in flight at which an endpoint counts as fully loaded. Among endpoints beyond it
     /// load makes no difference: raise it to more than one endpoint should ever have.
     package var loadThreshold = 128
@@ -39,7 +41,9 @@ extension SchedulingProfile {
     package init(_ config: SchedulingConfig, seed: UInt64 = 0) {
         var scorers: [WeightedScorer] = []
         if let weight = config.prefixCacheWeight {
-            scorers.append(WeightedScorer(PrefixCacheScorer(), weight: weight))
+            scorers.append(
+                WeightedScorer(PrefixCacheScorer(weights: config.tierWeights), weight: weight)
+            )
         }
         if let weight = config.loadAwareWeight {
             let scorer = LoadAwareScorer(threshold: config.loadThreshold)

@@ -1,0 +1,31 @@
+/// Collects what is found while a document is read, so that one reading tells everything.
+final class ConfigFindings {
+    /// Of each sort; what is beyond is counted alone. Bounds what a wrong file can log.
+    static let countMax = 64
+
+    private var problems: [String] = []
+    private var problemCount = 0
+    private(set) var remarks = ConfigRemarks()
+
+    func problem(_ text: String) {
+        problemCount += 1
+        if problems.count < Self.countMax { problems.append(text) }
+    }
+
+    /// Whether another warning would be kept: a suggestion is work.
+    var takesWarnings: Bool { remarks.warnings.count < Self.countMax }
+
+    func warn(_ text: String) {
+        if takesWarnings { remarks.warnings.append(text) }
+    }
+
+    func note(_ text: String) {
+        if remarks.notes.count < Self.countMax { remarks.notes.append(text) }
+    }
+
+    func throwProblems() throws(ConfigError) {
+        guard problemCount > 0 else { return }
+        let unnamed = problemCount - problems.count
+        throw ConfigError(problems: problems + (unnamed > 0 ? ["and \(unnamed) more"] : []))
+    }
+}

@@ -1,0 +1,117 @@
+import CommandLineArguments
+import YAML
+
+/// One mapping of a document, read field by field. Knows the names that it was asked for, so that
+/// what is left over can be named.
+struct ConfigSection {
+    let path: String
+    let findings: ConfigFindings
+    private let fields: [YAMLField]
+    private var known: Set<String> = []
+
+    /// Nil if `node` is no mapping. Nothing written counts as an empty one.
+    init?(_ node: YAMLNode, at path: String, findings: ConfigFindings) {
+        if node.isNull {
+            fields = []
+        } else if case .mapping(let fields, _) = node {
+            self.fields = fields
+        } else {
+            // Of the kind alone: where a section belongs, some write an address with a password.
+            findings.problem(
+                "\(path.isEmpty ? "" : "\(path): ")expected a mapping, found "
+                    + "\(node.kind) (line \(node.line))"
+            )
+            return nil
+        }
+        self.path = path
+        self.findings = findings
+    }
+
+    /// The value of a field, or nil if it is not there, or null: that leaves the default.
+    mutating func field(_ key: String) -> YAMLNode? {
+        known.insert(key)
+        return fields.first { $0.key == key && !$0.value.isNull }?.value
+    }
+
+    func contains(_ key: String) -> Bool {
+        fields.contains { $0.key == key && !$0.value.isNull }
+    }
+
+    /// The names in the mapping of a field; nil if it is none.
+    func nested(_ key: String) -> ConfigSection? {
+        guard let value = fields.first(where: { $0.key == key })?.value,
+            case .mapping = value
+        else { return nil }
+        return ConfigSection(value, at: path(of: key), findings: findings)
+    }
+
+    func path(of key: String) -> String {
+        path.isEmpty ? key.nameForMessages : "\(path).\(key.nameForMessages)"
+    }
+
+    func refuse(_ key: String, _ node: YAMLNode, expected: String) {
+        findings.problem(
+            "\(path(of: key)): expected \(expected), found \(node.found) (line \(node.line))"
+        )
+    }
+
+    /// Reads the mapping of a field, if it is there.
+    mutating func section(_ key: String, _ body: (inout ConfigSection) -> Void) {
+        guard let node = field(key) else { return }
+        Self.read(node, at: path(of: key), findings: findings, body)
+    }
+
+    /// Reads each mapping of a list, if it is there.
+    mutating func sections(
+        _ key: String,
+        countMax: Int,
+        _ body: (inout ConfigSection) -> Void
+    ) {
+        guard let node = field(key) else { return }
+        guard case .sequence(let items, _) = node, items.count <= countMax else {
+            return refuse(key, node, expected: "a list of at most \(countMax) mappings")
+        }
+        for (index, item) in items.enumerated() {
+            Self.read(item, at: "\(path(of: key))[\(index)]", findings: findings, body)
+        }
+    }
+
+    static func read(
+        _ node: YAMLNode,
+        at path: String,
+        findings: ConfigFindings,
+        _ body: (inout ConfigSection) -> Void
+    ) {
+        guard var section = ConfigSection(node, at: path, findings: findings) else { return }
+        body(&section)
+        section.warnOfUnknownFields()
+    }
+
+    private func warnOfUnknownFields() {
+        for field in fields where !known.contains(field.key) {
+            guard findings.takesWarnings else { return }
+            let suggestion = nearestName(to: field.key).map { "; did you mean `\($0)`?" } ?? ""
+            findings.warn(
+                "\(path(of: field.key)) is not known and has no effect (line \(field.line))"
+                    + suggestion
+            )
+        }
+    }
+
+    /// Other notations of a known name come first: `hash_seed` means `hashSeed`.
+    private func nearestName(to name: String) -> String? {
+        guard name.utf8.count <= 64 else { return nil }
+        let names = known.sorted()
+        let plain = Self.plain(name)
+        if let same = names.first(where: { Self.plain($0) == plain }) { return same }
+        let distances = names.map { (name: $0, distance: editDistance($0, name)) }
+        guard let nearest = distances.min(by: { $0.distance < $1.distance }),
+            nearest.distance <= max(1, name.count / 3)
+        else { return nil }
+        return nearest.name
+    }
+
+    private static func plain(_ name: String) -> String {
+        name.lowercased().filter { $0 != "_" && $0 != "-" }
+    }
+}
