@@ -119,6 +119,15 @@ package final class InMemoryIndex: KVIndex {
         state.withLock { $0.holders[holder]?.blocks[key] != nil }
     }
 
+    package func isConfirmed(_ key: BlockKey, at cache: CacheID, in space: KeySpaceID) -> Bool {
+        state.withLock { state in
+            state.holders.values.contains {
+                $0.kind == .confirmed && $0.cache == cache && $0.space == space
+                    && $0.blocks[key] != nil
+            }
+        }
+    }
+
     package func longestPrefixes(
         of keys: Span<BlockKey>,
         in space: KeySpaceID,
