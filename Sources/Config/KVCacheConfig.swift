@@ -10,7 +10,10 @@ package struct KVCacheConfig: Equatable, Sendable {
     package var prefixStore = PrefixStoreConfig()
     package var tokenizers = TokenizerSettings()
     package var tierWeights = TierWeights()
-    /// Where engines publish that the pool gives no address of.
+    /// Whether the pool's engines are connected to, each for its events. Others may still connect
+    /// to the central address.
+    package var followsEndpoints = true
+    /// Where engines publish that the pool gives no address of. Nil: such engines do not publish.
     package var enginePorts: EnginePorts?
     /// Between two lines of the log about the index. Nil: none are written.
     package var metricsInterval: Duration?

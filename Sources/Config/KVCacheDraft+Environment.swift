@@ -40,7 +40,7 @@ extension KVCacheDraft {
             config.indexer.events.topicFilter = topic
         }
         if let count = variables.positiveInt(Variable.concurrency, atMost: 256) {
-            config.indexer.events.concurrency = count
+            config.indexer.events.threadCount = count
         }
         variables.warnings.forEach(findings.warn)
     }

@@ -17,12 +17,17 @@ extension KVCacheDraft {
             where: Self.isZMQAddress
         )
         config.indexer.events.centralAddress = address
-        section.read("topicFilter", into: &config.indexer.events.topicFilter)
-        section.read("concurrency", 1...256, into: &config.indexer.events.concurrency)
+        // An empty filter takes every topic: it says more than none.
+        if section.contains("topicFilter") {
+            var filter = ""
+            section.read("topicFilter", into: &filter)
+            config.indexer.events.topicFilter = filter
+        }
+        section.read("concurrency", 1...256, into: &config.indexer.events.threadCount)
         // Layouts are told apart by what they are, so the engine's name changes nothing.
         var engine = EngineType.unsaid
         section.read("engineType", into: &engine)
-        section.read("discoverPods", into: &config.indexer.events.followsEndpoints)
+        section.read("discoverPods", into: &config.followsEndpoints)
         section.section("podDiscoveryConfig") { readPods(&$0) }
     }
 

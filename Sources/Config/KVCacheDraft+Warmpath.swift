@@ -4,7 +4,7 @@ import KVIndexer
 extension KVCacheDraft {
     mutating func readOwn(_ section: inout ConfigSection) {
         section.read("keyMode", into: &config.indexer.keys.mode)
-        section.read("engineSeeds", countMax: 16, into: &config.indexer.keys.engineSeeds)
+        section.read("engineSeeds", countMax: 6, into: &config.indexer.keys.engineSeeds)
         section.read("loraPaths", countMax: 10_000, into: &config.indexer.keys.adapterPaths)
         section.readByteCount(
             "indexBytesMax",
@@ -53,12 +53,24 @@ extension KVCacheDraft {
         var ageMax = Duration.seconds(config.indexer.snapshot.ageMaxSeconds)
         section.read("ageMax", .seconds(1) ... .seconds(86_400 * 7), into: &ageMax)
         config.indexer.snapshot.ageMaxSeconds = Int(ageMax.components.seconds)
+        section.readByteCount(
+            "bytesMax",
+            1 << 20...Int.max,
+            into: &config.indexer.snapshot.bytesMax
+        )
+        readSnapshotPeer(&section)
+    }
+
+    private mutating func readSnapshotPeer(_ section: inout ConfigSection) {
         section.readAddress(
             "peer",
             expected: "a URL such as \"http://warmpath-0:9090\"",
-            into: &config.indexer.snapshot.peer,
+            into: &config.indexer.snapshot.peerURL,
             where: { $0.hasPrefix("http://") && $0.utf8.count > 7 }
         )
+        var timeout = Duration.seconds(config.indexer.snapshot.peerTimeoutSeconds)
+        section.read("peerTimeout", .seconds(1) ... .seconds(3600), into: &timeout)
+        config.indexer.snapshot.peerTimeoutSeconds = Int(timeout.components.seconds)
     }
 
     private mutating func readReplay(_ section: inout ConfigSection) {
@@ -70,9 +82,12 @@ extension KVCacheDraft {
         var idle = Duration.milliseconds(replay.idleMilliseconds)
         section.read("idle", .milliseconds(1)...hour, into: &idle)
         replay.idleMilliseconds = idle.wholeMilliseconds
+        var cooldown = Duration.milliseconds(replay.cooldownMilliseconds)
+        section.read("cooldown", .milliseconds(1)...hour, into: &cooldown)
+        replay.cooldownMilliseconds = cooldown.wholeMilliseconds
         section.read("attempts", 1...1000, into: &replay.attemptsMax)
         section.read("concurrency", 1...256, into: &replay.concurrency)
-        section.readByteCount("bufferBytes", 1 << 16...4 << 30, into: &replay.bufferBytesMax)
+        section.readByteCount("bufferBytes", 1 << 16...4 << 30, into: &replay.heldBytesMax)
         config.indexer.events.replay = replay
     }
 }

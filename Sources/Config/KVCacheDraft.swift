@@ -34,7 +34,7 @@ struct KVCacheDraft {
                 findings.warn("metricsLoggingInterval has no effect without enableMetrics")
             }
         }
-        if config.indexer.events.centralAddress == nil, !config.indexer.events.followsEndpoints {
+        if config.indexer.events.centralAddress == nil, !config.followsEndpoints {
             findings.warn("no events are received: discoverPods is false and zmqEndpoint is empty")
         }
         return config

@@ -1,5 +1,4 @@
 package import Domain
-package import ZMQ
 
 /// How the index is kept and how events are received. The defaults suit a pool of up to a few
 /// hundred endpoints.
@@ -22,19 +21,13 @@ package struct KVIndexerConfig: Equatable, Sendable {
     package var snapshot = SnapshotConfig()
     package var speculation = SpeculationConfig()
 
-    /// How event sockets connect, and what they hold.
-    package var subscriber = SubscriberOptions()
-    /// How long a subscriber waits after its socket failed. Lost connections do not count:
-    /// libzmq restores those by itself.
-    package var retryMilliseconds = 5_000
-
     package init() {}
 
     /// Called once, at start: a config that exists past this point is a config that works.
     package func validated() throws(KVIndexerConfigError) -> Self {
         guard memory.keysMax > 0 else { throw .tooSmall("keysMax", atLeast: 1) }
         guard endpointBlocksMax > 0 else { throw .tooSmall("endpointBlocksMax", atLeast: 1) }
-        guard retryMilliseconds > 0 else { throw .tooSmall("retryMilliseconds", atLeast: 1) }
+        try events.validated()
         return self
     }
 }

@@ -62,7 +62,7 @@ import Testing
         #expect(config.indexer.blockSize.tokenCount == 256)
         #expect(config.indexer.events.centralAddress == "tcp://*:5557")
         #expect(config.indexer.events.topicFilter == "kv@")
-        #expect(config.indexer.events.concurrency == 8)
+        #expect(config.indexer.events.threadCount == 8)
         #expect(remarks == ConfigRemarks())
     }
 

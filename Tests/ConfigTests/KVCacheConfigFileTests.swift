@@ -64,7 +64,7 @@ import Tokenization
         #expect(pods.enginePorts?.events == 5557)
         #expect(pods.enginePorts?.replay == 0)
         #expect(pods.indexer.events.centralAddress == nil)
-        #expect(pods.indexer.events.followsEndpoints)
+        #expect(pods.followsEndpoints)
     }
 
     @Test func `the example of version 0.4 is followed as it stands`() throws {
@@ -99,10 +99,12 @@ import Tokenization
         )
         #expect(config.indexer.events.centralAddress == "tcp://indexer:5557")
         #expect(config.indexer.events.topicFilter == "kv@a")
-        #expect(config.indexer.events.concurrency == 8)
+        #expect(config.indexer.events.threadCount == 8)
         let defaults = try read(#"{"concurrency": 4}"#).config.indexer.events
         #expect(defaults.centralAddress == "tcp://*:5557")
-        #expect(defaults.topicFilter == "kv@")
+        #expect(defaults.topicFilter == nil)
+        let all = try read(#"{"topicFilter": ""}"#).config.indexer.events
+        #expect(all.topicFilter == "")
     }
 
     @Test func `what is our own is under one key`() throws {
@@ -130,12 +132,15 @@ import Tokenization
         expected.indexer.snapshot.path = "/var/lib/index"
         expected.indexer.snapshot.intervalSeconds = 30
         expected.indexer.snapshot.ageMaxSeconds = 300
-        expected.indexer.snapshot.peer = "http://peer:9090"
+        expected.indexer.snapshot.bytesMax = 1 << 30
+        expected.indexer.snapshot.peerTimeoutSeconds = 10
+        expected.indexer.snapshot.peerURL = "http://peer:9090"
         expected.indexer.events.replay.timeoutMilliseconds = 60_000
         expected.indexer.events.replay.idleMilliseconds = 1500
         expected.indexer.events.replay.attemptsMax = 5
         expected.indexer.events.replay.concurrency = 2
-        expected.indexer.events.replay.bufferBytesMax = 1 << 20
+        expected.indexer.events.replay.cooldownMilliseconds = 2000
+        expected.indexer.events.replay.heldBytesMax = 1 << 20
         expected.indexer.speculation.blocksMax = 100
         expected.indexer.speculation.requestsMax = 200
         #expect(config == expected)

@@ -123,7 +123,7 @@ import Testing
         ),
         (
             "warmpath: {engineSeeds: [1]}",
-            "warmpath.engineSeeds: expected a list of at most 16 strings, found a list"
+            "warmpath.engineSeeds: expected a list of at most 6 strings, found a list"
         ),
         (
             "warmpath: {snapshot: {peer: \"ftp://x\"}}",

@@ -91,8 +91,10 @@ enum KVCacheDocument {
             timeoutMilliseconds: 50
             cacheMilliseconds: 0
             cachedKeysMax: 10
-          snapshot: {path: /var/lib/index, interval: 30s, ageMax: 5m, peer: "http://peer:9090"}
-          replay: {timeout: 1m, idle: 1s500ms, attempts: 5, concurrency: 2, bufferBytes: 1MiB}
+          snapshot: {path: /var/lib/index, interval: 30s, ageMax: 5m, bytesMax: 1GiB,
+                     peer: "http://peer:9090", peerTimeout: 10s}
+          replay: {timeout: 1m, idle: 1s500ms, cooldown: 2s, attempts: 5,
+                    concurrency: 2, bufferBytes: 1MiB}
           speculation: {blocksMax: 100, requestsMax: 200}
         """
 }

@@ -1,41 +1,35 @@
 package import ZMQ
 
-/// How engines' events are received, and what is done about lost ones.
+/// How events are received, and what is done when some are lost.
 package struct EventFeedConfig: Equatable, Sendable {
-    /// Where engines connect to and publish, such as `tcp://*:5557`. Nil: nowhere, events come
-    /// from the addresses of the endpoints.
+    /// Where to listen for engines that connect to us, such as `tcp://*:5557` (llm-d's
+    /// `zmqEndpoint`). Nil: we connect to each endpoint that names where it publishes.
     package var centralAddress: String?
-    /// Of the central address alone: topics begin with this. An endpoint's own socket takes all.
-    package var topicFilter = "kv@"
-    /// Whether the addresses of the endpoints are connected to.
-    package var followsEndpoints = true
-    /// Threads that receive and apply events. More serve more engines at once, never one faster.
-    package var concurrency = 4
-    /// How event sockets connect, and what they hold.
+    /// Only topics that begin with this arrive; empty means all. Nil: `kv@` on the central
+    /// address, where the topic is what names the publisher, and all elsewhere.
+    package var topicFilter: String?
+    /// Threads that apply events (llm-d's `concurrency`). Each publisher stays on one of them.
+    package var threadCount = 4
+    /// How event sockets connect, and what they hold. Its topic prefix is replaced by
+    /// `topicFilter`.
     package var subscriber = SubscriberOptions()
     package var replay = ReplayConfig()
-    /// How long blocks still count that are known only from before events were lost. Longer keeps
-    /// more matches after a loss, and more of those that are wrong.
+    /// How long blocks are kept that were known before events were lost for good.
     package var uncertainSeconds = 600
-    /// How long a socket that failed is left alone. Lost connections do not count: libzmq
-    /// restores those by itself.
-    package var retryMilliseconds = 5_000
+    /// The first wait before a socket that failed is opened again. Doubles up to the maximum.
+    /// Lost connections do not count: libzmq restores those by itself.
+    package var retryMilliseconds = 250
+    package var retryMillisecondsMax = 5_000
 
     package init() {}
-}
 
-/// How lost events are asked for again.
-package struct ReplayConfig: Equatable, Sendable {
-    /// From the first question to the last answer.
-    package var timeoutMilliseconds = 120_000
-    /// After this long without an answer, what is missing is asked for again.
-    package var idleMilliseconds = 2_000
-    /// Questions in a row that bring nothing before the loss is accepted.
-    package var attemptsMax = 3
-    /// Replays of the whole process at a time. More recover a pool sooner, and load it more.
-    package var concurrency = 8
-    /// Live events of one engine that wait for its replay.
-    package var bufferBytesMax = 64 << 20
-
-    package init() {}
+    func validated() throws(KVIndexerConfigError) {
+        guard threadCount > 0 else { throw .tooSmall("events.threadCount", atLeast: 1) }
+        guard uncertainSeconds > 0 else { throw .tooSmall("events.uncertainSeconds", atLeast: 1) }
+        guard retryMilliseconds > 0 else { throw .tooSmall("events.retryMilliseconds", atLeast: 1) }
+        guard retryMillisecondsMax >= retryMilliseconds else {
+            throw .tooSmall("events.retryMillisecondsMax", atLeast: retryMilliseconds)
+        }
+        try replay.validated()
+    }
 }
