@@ -170,8 +170,8 @@ let testTargets: [Target] = [
     tests(
         of: "Config",
         [
-            "BlockKeys", "Config", "Domain", "KVIndexer", "Randomness", "Scheduling", "Scorers",
-            "Tokenization",
+            "BlockKeys", "Config", "Domain", "Files", "KVIndexer", "Randomness", "Scheduling",
+            "Scorers", "Tokenization",
         ]
     ),
     tests(of: "CommandLineArguments", ["CommandLineArguments"]),

@@ -4,6 +4,11 @@ package struct ConfigError: Error, Equatable, Sendable, CustomStringConvertible 
     /// In the order of the text. Never empty.
     package let problems: [String]
 
+    package init(problems: [String]) {
+        precondition(!problems.isEmpty, "an error says what is wrong")
+        self.problems = problems
+    }
+
     package var description: String { problems.joined(separator: "\n") }
 }
 

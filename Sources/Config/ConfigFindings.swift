@@ -1,3 +1,5 @@
+import YAML
+
 /// Collects what is found while a document is read, so that one reading tells everything.
 final class ConfigFindings {
     /// Of each sort; what is beyond is counted alone. Bounds what a wrong file can log.
@@ -10,6 +12,10 @@ final class ConfigFindings {
     func problem(_ text: String) {
         problemCount += 1
         if problems.count < Self.countMax { problems.append(text) }
+    }
+
+    func refuse(_ node: YAMLNode, at path: String, expected: String) {
+        problem("\(path): expected \(expected), found \(node.found) (line \(node.line))")
     }
 
     /// Whether another warning would be kept: a suggestion is work.

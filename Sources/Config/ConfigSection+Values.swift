@@ -92,19 +92,31 @@ extension ConfigSection {
     }
 
     mutating func read(_ key: String, countMax: Int, into value: inout [String]) {
-        read(key, "a list of at most \(countMax) strings", into: &value) { node in
-            guard case .sequence(let items, _) = node, items.count <= countMax else { return nil }
-            let texts = items.compactMap(\.shortText)
-            return texts.count == items.count ? texts : nil
+        guard let node = field(key) else { return }
+        guard case .sequence(let items, _) = node, items.count <= countMax else {
+            return refuse(key, node, expected: "a list of at most \(countMax) strings")
+        }
+        value = items.enumerated().compactMap { index, item in
+            if item.shortText == nil {
+                findings.refuse(item, at: "\(path(of: key))[\(index)]", expected: "a string")
+            }
+            return item.shortText
         }
     }
 
     mutating func read(_ key: String, countMax: Int, into value: inout [String: String]) {
-        read(key, "a mapping of at most \(countMax) names to strings", into: &value) { node in
-            guard case .mapping(let fields, _) = node, fields.count <= countMax else { return nil }
-            let texts = fields.compactMap { field in field.value.shortText.map { (field.key, $0) } }
-            return texts.count == fields.count
-                ? Dictionary(texts) { first, _ in first } : nil
+        guard let node = field(key) else { return }
+        guard case .mapping(let fields, _) = node, fields.count <= countMax else {
+            let expected = "a mapping of at most \(countMax) names to strings"
+            return refuse(key, node, expected: expected)
+        }
+        for field in fields {
+            if let text = field.value.shortText {
+                value[field.key] = text
+            } else {
+                let name = field.key.nameForMessages
+                findings.refuse(field.value, at: "\(path(of: key)).\(name)", expected: "a string")
+            }
         }
     }
 

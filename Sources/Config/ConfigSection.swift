@@ -50,9 +50,7 @@ struct ConfigSection {
     }
 
     func refuse(_ key: String, _ node: YAMLNode, expected: String) {
-        findings.problem(
-            "\(path(of: key)): expected \(expected), found \(node.found) (line \(node.line))"
-        )
+        findings.refuse(node, at: path(of: key), expected: expected)
     }
 
     /// Reads the mapping of a field, if it is there.

@@ -1,9 +1,9 @@
 /// The section that says where tokens come from.
 extension KVCacheDraft {
     mutating func readTokenizers(_ section: inout ConfigSection) {
-        var workers = config.tokenizers.workersCount ?? Self.workersCountDefault
-        section.read("workersCount", 1...1024, into: &workers)
-        config.tokenizers.workersCount = workers
+        var workers = Self.workersCountDefault
+        section.read("workersCount", 0...1024, into: &workers)
+        config.tokenizers.workersCount = workers > 0 ? workers : nil
         readHub(&section)
         section.section("hf") { hub in
             var isEnabled = true
@@ -34,18 +34,20 @@ extension KVCacheDraft {
     private mutating func readHub(_ section: inout ConfigSection) {
         section.readSecret("huggingFaceToken", into: &config.tokenizers.hubToken)
         section.read("tokenizersCacheDir", into: &config.tokenizers.downloadsFolder)
-        if section.contains("tokenizersCacheDir"),
-            let folder = config.tokenizers.downloadsFolder,
-            !config.tokenizers.folders.contains(folder)
-        {
-            config.tokenizers.folders.append(folder)
+        if section.contains("tokenizersCacheDir"), let folder = config.tokenizers.downloadsFolder {
+            addTokenizerFolder(folder)
         }
+    }
+
+    mutating func addTokenizerFolder(_ folder: String) {
+        guard !config.tokenizers.folders.contains(folder) else { return }
+        config.tokenizers.folders.append(folder)
     }
 
     private mutating func readLocal(_ section: inout ConfigSection) {
         var folder: String? = "/mnt/models"
         section.read("autoDiscoveryDir", into: &folder)
-        if let folder { config.tokenizers.folders.append(folder) }
+        if let folder { addTokenizerFolder(folder) }
         var name = Self.tokenizerFileName
         section.read("autoDiscoveryTokenizerFileName", into: &name)
         noteFileName(

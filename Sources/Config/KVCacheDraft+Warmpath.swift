@@ -6,6 +6,9 @@ extension KVCacheDraft {
         section.read("keyMode", into: &config.indexer.keys.mode)
         section.read("engineSeeds", countMax: 6, into: &config.indexer.keys.engineSeeds)
         section.read("loraPaths", countMax: 10_000, into: &config.indexer.keys.adapterPaths)
+        var folders: [String] = []
+        section.read("tokenizerFolders", countMax: 64, into: &folders)
+        folders.forEach { addTokenizerFolder($0) }
         section.readByteCount(
             "indexBytesMax",
             1 << 20...Int.max,

@@ -1,5 +1,6 @@
 /// What a document of llm-d says of tokenizers. Nil: it says nothing.
 package struct TokenizerSettings: Equatable, Sendable {
+    /// Nil: one for each core.
     package var workersCount: Int?
     /// The pool's model.
     package var modelName: String?

@@ -19,7 +19,8 @@ extension YAMLNode {
         switch self {
         case .scalar(let text, let isQuoted, _):
             isQuoted ? "\"\(text.forMessages)\"" : text.forMessages
-        case .sequence, .mapping: kind
+        case .sequence(let items, _): "a list of \(items.count)"
+        case .mapping: kind
         }
     }
 

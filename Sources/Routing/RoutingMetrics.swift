@@ -58,6 +58,9 @@ package final class RoutingMetrics: Sendable {
         ).add()
     }
 
+    package var lookupCount: UInt64 { lookups.value }
+    package var lookupHitCount: UInt64 { lookupHits.value }
+
     func lookedUp(_ matches: PrefixMatches) {
         promptBlocks.add(UInt64(matches.blockCount))
         guard matches.blockCount > 0 else { return }

@@ -11,7 +11,6 @@ import Routing
 import Scheduling
 import Scorers
 import Telemetry
-import ZMQ
 
 // The only place that names concrete types across targets.
 
@@ -23,27 +22,17 @@ extension App {
         }
         IgnoredOptions.warn(of: arguments, in: log)
         let registry = MetricsRegistry()
-        var (policy, warnings) = SchedulingConfig.fromEnvironment(
-            ProcessInfo.processInfo.environment
+        let environment = ProcessInfo.processInfo.environment
+        let (config, remarks) = try KVCacheSettings.read(arguments, environment: environment)
+        for warning in remarks.warnings { log.warning(warning) }
+        for note in remarks.notes { log.info(note) }
+        let kvCache = try KVCacheParts(config, registry: registry, log: log)
+        let tokenization = try TokenizationParts(
+            arguments,
+            config: config,
+            registry: registry,
+            log: log
         )
-        for warning in warnings { log.warning(warning) }
-        policy.endpointRequestsMax = arguments[ServeOptions.endpointRequestsMax]
-            .flatMap { $0 > 0 ? $0 : nil }
-
-        var indexer = KVIndexerConfig()
-        indexer.blockSize = BlockSize(tokenCount: max(1, arguments[ServeOptions.blockSize]))
-        indexer.model = arguments[ServeOptions.model]
-        indexer.memory.keysMax = arguments[ServeOptions.indexKeysMax]
-        let indexerMetrics = KVIndexerMetrics(registry: registry)
-        let index = InMemoryIndex(config: try indexer.validated().memory, metrics: indexerMetrics)
-        let subscribers = SubscriberRegistry(
-            index: index,
-            context: try ZMQContext(),
-            config: indexer,
-            metrics: indexerMetrics
-        )
-
-        let tokenization = try TokenizationParts(arguments, registry: registry, log: log)
         let endpoints = EndpointStore()
         let watcher = try EndpointsFileWatcher(
             path: arguments[ServeOptions.endpointsFile],
@@ -54,7 +43,7 @@ extension App {
             ),
             log: log,
             onChange: {
-                subscribers.reconcile(with: $0)
+                kvCache.enginesChanged(to: $0)
                 tokenization.engines.enginesChanged(to: $0.endpoints)
             }
         )
@@ -64,12 +53,18 @@ extension App {
             endpoints: endpoints,
             prompts: PromptKeys(
                 tokenizer: tokenization.prompts,
-                hasher: BlockKeyHasher(blockSize: indexer.blockSize, seed: indexer.hashSeed)
+                hasher: BlockKeyHasher(
+                    blockSize: config.indexer.blockSize,
+                    seed: config.indexer.hashSeed
+                )
             ),
-            index: index,
+            index: kvCache.index,
             engines: tokenization.engines.remote,
             injectsTokenIDs: arguments[ServeOptions.injectsTokenIDs],
-            profile: SchedulingProfile(policy, seed: .random(in: 0 ... .max)),
+            profile: SchedulingProfile(
+                policy(arguments, config, environment: environment, log: log),
+                seed: .random(in: 0 ... .max)
+            ),
             pool: tokenization.pool,
             metrics: metrics,
             tokenizationMetrics: tokenization.metrics,
@@ -102,10 +97,32 @@ extension App {
             watcher: watcher,
             tokenizers: tokenization.tokenizers,
             engineChecks: tokenization.engines.checks,
+            indexLogger: config.metricsInterval.map {
+                IndexMetricsLogger(
+                    interval: $0,
+                    index: kvCache.metrics,
+                    routing: metrics,
+                    log: log
+                )
+            },
             readiness: readiness,
             drainTimeout: arguments[ServeOptions.drainTimeout],
             log: log
         )
+    }
+
+    private static func policy(
+        _ arguments: Arguments,
+        _ config: KVCacheConfig,
+        environment: [String: String],
+        log: Log
+    ) -> SchedulingConfig {
+        var (policy, warnings) = SchedulingConfig.fromEnvironment(environment)
+        for warning in warnings { log.warning(warning) }
+        policy.tierWeights = config.tierWeights
+        policy.endpointRequestsMax = arguments[ServeOptions.endpointRequestsMax]
+            .flatMap { $0 > 0 ? $0 : nil }
+        return policy
     }
 
     private static func gatewayConfig(_ arguments: Arguments) throws -> GRPCServerConfig {

@@ -17,6 +17,7 @@ struct EngineParts {
 
     init(
         _ arguments: Arguments,
+        model: String,
         models source: any ModelSource,
         loader: FileModelLoader,
         metrics: TokenizationMetrics,
@@ -38,7 +39,6 @@ struct EngineParts {
             )
         }
         models = CheckedModels(source, baseModels: arguments[ServeOptions.baseModels].values)
-        let model = arguments[ServeOptions.model]
         let isLocal = arguments[ServeOptions.tokenizerBackend] == .local
         guard isLocal, arguments[ServeOptions.selfCheck], !model.isEmpty else {
             checks = nil

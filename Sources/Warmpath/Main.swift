@@ -11,6 +11,8 @@ enum Main {
         Usage: warmpath serve --endpoints-file FILE [options]
 
           serve      Serves a gateway over ext_proc. `warmpath serve --help` lists its options.
+          check-config
+                     Shows the settings of the KV cache. `warmpath check-config --help`.
           tokenize   Shows the tokens of a text or a chat. `warmpath tokenize --help`.
           --version  Shows the version.
           --help     Shows this help.
@@ -21,6 +23,7 @@ enum Main {
         let arguments = Array(CommandLine.arguments.dropFirst())
         switch arguments.first {
         case "serve": await serve(ServeOptions.command.parseOrExit(Array(arguments.dropFirst())))
+        case "check-config": CheckConfigCommand.run(Array(arguments.dropFirst()))
         case "tokenize": TokenizeCommand.run(Array(arguments.dropFirst()))
         case "--version", "version": print("warmpath \(Version.current)")
         case "--help", "-h", "help": print(usage, terminator: "")

@@ -63,19 +63,6 @@ enum ServeOptions {
         default: "",
         help: "The pool's model: whose tokenizer is found and checked, and of events without one."
     )
-    static let blockSize = Option(
-        "block-size",
-        "TOKENS",
-        default: 16,
-        help: "Tokens in a KV block. Must equal the engines' --block-size."
-    )
-    static let indexKeysMax = Option(
-        "index-max-keys",
-        "N",
-        default: 10_000_000,
-        help: "Blocks that the index holds; 40 to 85 bytes each."
-    )
-
     static let endpointRequestsMax = Option<Int?>(
         "max-endpoint-requests",
         "N",
@@ -126,7 +113,7 @@ enum ServeOptions {
                     drainTimeout,
                 ]
             ),
-            .init("Blocks", [model, blockSize, indexKeysMax]),
+            kvCacheSection,
             tokenizerSection,
             chatTemplateSection,
             engineSection,

@@ -1,6 +1,7 @@
 import CommandLineArguments
 import Config
 import FoundationEssentials
+import KVIndexer
 import Telemetry
 import Tokenization
 import Tokenizer
@@ -15,7 +16,12 @@ struct TokenizationParts {
     let tokenizers: TokenizerRegistry?
 
     /// - Throws: if `--tokenizer` cannot be loaded. Others are loaded when they are asked for.
-    init(_ arguments: Arguments, registry: MetricsRegistry, log: Log) throws {
+    init(
+        _ arguments: Arguments,
+        config: KVCacheConfig,
+        registry: MetricsRegistry,
+        log: Log
+    ) throws {
         let metrics = TokenizationMetrics(registry: registry)
         let templates = ChatTemplateSettings(arguments, of: ServeOptions.command)
         let loader = FileModelLoader(
@@ -24,7 +30,14 @@ struct TokenizationParts {
             mode: arguments[ServeOptions.tokenizerMode].mode
         )
         let single = try arguments[ServeOptions.tokenizer].map { try loader.load(path: $0) }
-        let tokenizers = Self.registry(arguments, loader, fallback: single, metrics, log)
+        let tokenizers = Self.registry(
+            arguments,
+            config,
+            loader,
+            fallback: single,
+            metrics,
+            log
+        )
         let source: any ModelSource =
             switch arguments[ServeOptions.tokenizerBackend] {
             case .local: tokenizers ?? SingleModel(single)
@@ -32,6 +45,7 @@ struct TokenizationParts {
             }
         let engines = EngineParts(
             arguments,
+            model: config.indexer.model,
             models: source,
             loader: loader,
             metrics: metrics,
@@ -39,17 +53,17 @@ struct TokenizationParts {
             log: log
         )
         if let single { engines.checks?.loaded(single) }
-        let model = arguments[ServeOptions.model]
+        let model = config.indexer.model
         tokenizers?.observeLoads { name, loaded in
             if name == model { engines.checks?.loaded(loaded) }
         }
         tokenizers?.preload()
         prompts = PromptTokenizer(
             models: engines.models,
-            store: PrefixStore(config: Self.storeConfig(arguments), metrics: metrics),
+            store: PrefixStore(config: config.prefixStore, metrics: metrics),
             metrics: metrics
         )
-        pool = try TokenizationPool(config: Self.poolConfig(arguments))
+        pool = try TokenizationPool(config: Self.poolConfig(arguments, config))
         self.metrics = metrics
         self.engines = engines
         self.tokenizers = tokenizers
@@ -59,13 +73,14 @@ struct TokenizationParts {
     /// engines do.
     private static func registry(
         _ arguments: Arguments,
+        _ settings: KVCacheConfig,
         _ loader: FileModelLoader,
         fallback: LoadedModel?,
         _ metrics: TokenizationMetrics,
         _ log: Log
     ) -> TokenizerRegistry? {
         guard arguments[ServeOptions.tokenizerBackend] == .local else { return nil }
-        var config = registryConfig(arguments)
+        var config = registryConfig(arguments, settings)
         // A tokenizer for every model is that of the pool's own, too.
         if fallback != nil { config.knownModels = [] }
         guard !config.paths.isEmpty || !config.folders.isEmpty || !config.knownModels.isEmpty else {
@@ -77,46 +92,47 @@ struct TokenizationParts {
         return TokenizerRegistry(
             config: config,
             loader: loader,
-            downloader: downloader(arguments, log: log),
+            downloader: downloader(settings.tokenizers, log: log),
             fallback: fallback,
             metrics: metrics,
             log: log
         )
     }
 
-    private static func registryConfig(_ arguments: Arguments) -> TokenizerRegistryConfig {
+    private static func registryConfig(
+        _ arguments: Arguments,
+        _ settings: KVCacheConfig
+    ) -> TokenizerRegistryConfig {
         var config = TokenizerRegistryConfig()
-        config.paths = arguments[ServeOptions.tokenizerMap].values
-        config.folders = arguments[ServeOptions.tokenizersFolder]
+        config.paths = settings.tokenizers.paths
+        config.folders = settings.tokenizers.folders
         config.baseModels = arguments[ServeOptions.baseModels].values
         config.loadedMax = arguments[ServeOptions.tokenizersMax]
         config.addFolders(of: ProcessInfo.processInfo.environment)
-        let model = arguments[ServeOptions.model]
+        let model = settings.indexer.model
         if !model.isEmpty { config.knownModels.insert(model) }
         return config
     }
 
     private static func downloader(
-        _ arguments: Arguments,
+        _ settings: TokenizerSettings,
         log: Log
     ) -> HubModelDownloader? {
-        guard arguments[ServeOptions.downloads] else { return nil }
+        guard settings.downloads == true else { return nil }
         let environment = ProcessInfo.processInfo.environment
-        return HubModelDownloader(HubDownloader(HubConfig { environment[$0] }, log: log))
+        var config = HubConfig { environment[$0] }
+        config.token = config.token ?? settings.hubToken
+        if let folder = settings.downloadsFolder { config.cachePath = folder }
+        return HubModelDownloader(HubDownloader(config, log: log))
     }
 
-    private static func storeConfig(_ arguments: Arguments) -> PrefixStoreConfig {
-        var config = PrefixStoreConfig()
-        config.cacheSize = arguments[ServeOptions.prefixStoreBlocks]
-        config.blockSize = max(1, arguments[ServeOptions.prefixStoreBlockSize])
-        config.bytesMax = arguments[ServeOptions.prefixStoreBytes].bytes
-        return config
-    }
-
-    private static func poolConfig(_ arguments: Arguments) -> TokenizationPoolConfig {
+    private static func poolConfig(
+        _ arguments: Arguments,
+        _ settings: KVCacheConfig
+    ) -> TokenizationPoolConfig {
         var config = TokenizationPoolConfig()
-        let threads = arguments[ServeOptions.tokenizerWorkers]
-        config.threadCount = threads > 0 ? threads : ProcessInfo.processInfo.activeProcessorCount
+        config.threadCount =
+            settings.tokenizers.workersCount ?? ProcessInfo.processInfo.activeProcessorCount
         config.waitingMax = max(1, arguments[ServeOptions.tokenizerQueue])
         config.timeout = arguments[ServeOptions.tokenizerTimeout]
         return config

@@ -170,7 +170,8 @@ import Tokenization
     @Test(arguments: [
         ("\"1m0s\"", Duration.seconds(60)), ("60000000000", .seconds(60)),
         ("\"1.5h\"", .seconds(5400)), ("\"250ms\"", .milliseconds(250)),
-        ("1h2m3s", .seconds(3723)), ("\"3us\"", .microseconds(3)), ("\"0.5µs\"", .nanoseconds(500)),
+        ("1h2m3s", .seconds(3723)), ("\"3us\"", .microseconds(3)),
+        ("\"0.5µs\"", .nanoseconds(500)),
     ])
     func `durations are Go's, in words or nanoseconds`(
         text: String,
@@ -224,8 +225,8 @@ import Tokenization
 
     @Test(arguments: [
         "{\"tokenProcessorConfig\":{\"hashSeed\":\"a/b\",\"blockSize\":32}}",
-        "{\n\t\"tokenProcessorConfig\":\t{\n\t\t\"hashSeed\": \"a\\/b\",\r\n\t\t\"blockSize\" : 32\n\t}\n}\n",
-        "\u{FEFF}{\"tokenProcessorConfig\": {\"hashSeed\": \"\\u0061\\u002Fb\", \"blockSize\": 32}}",
+        "{\"tokenProcessorConfig\":\t{\n\t\"hashSeed\": \"a\\/b\",\r\n\"blockSize\" : 32\n}}\n",
+        "\u{FEFF}{\"tokenProcessorConfig\": {\"hashSeed\": \"\\u0061/b\", \"blockSize\": 32}}",
     ])
     func `JSON is read however it is laid out`(document: String) throws {
         let config = try read(document).config

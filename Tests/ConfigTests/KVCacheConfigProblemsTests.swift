@@ -37,7 +37,7 @@ import Testing
         (
             "kvBlockIndexConfig: {inMemoryConfig: {podCacheSize: []}}",
             "kvBlockIndexConfig.inMemoryConfig.podCacheSize: expected a whole number from 1 to "
-                + "4000000000, found a list"
+                + "4000000000, found a list of 0"
         ),
         (
             "kvBlockIndexConfig: {costAwareMemoryConfig: {size: 2 pounds}}",
@@ -50,12 +50,14 @@ import Testing
         ),
         (
             "kvBlockIndexConfig: {metricsLoggingInterval: 1 minute}",
-            "kvBlockIndexConfig.metricsLoggingInterval: expected a duration such as \"1m30s\", from "
+            "kvBlockIndexConfig.metricsLoggingInterval: "
+                + "expected a duration such as \"1m30s\", from "
                 + "0s to 8760h0m0s, found 1 minute"
         ),
         (
             "kvBlockIndexConfig: {metricsLoggingInterval: -1s}",
-            "kvBlockIndexConfig.metricsLoggingInterval: expected a duration such as \"1m30s\", from "
+            "kvBlockIndexConfig.metricsLoggingInterval: "
+                + "expected a duration such as \"1m30s\", from "
                 + "0s to 8760h0m0s, found -1s"
         ),
         (
@@ -66,8 +68,8 @@ import Testing
         ),
         ("kvBlockIndexConfig: [1]", "kvBlockIndexConfig: expected a mapping, found a list"),
         (
-            "tokenizersPoolConfig: {workersCount: 0}",
-            "tokenizersPoolConfig.workersCount: expected a whole number from 1 to 1024, found 0"
+            "tokenizersPoolConfig: {workersCount: -1}",
+            "tokenizersPoolConfig.workersCount: expected a whole number from 0 to 1024, found -1"
         ),
         (
             "tokenizersPoolConfig: {minPrefixOverlapRatio: 1.5}",
@@ -79,8 +81,7 @@ import Testing
         ),
         (
             "tokenizersPoolConfig: {local: {modelTokenizerMap: {a: [b]}}}",
-            "tokenizersPoolConfig.local.modelTokenizerMap: expected a mapping of at most 10000 names "
-                + "to strings, found a mapping"
+            "tokenizersPoolConfig.local.modelTokenizerMap.a: expected a string, found a list of 1"
         ),
         (
             "kvCacheBackendConfigs: {gpu: 1}",
@@ -105,12 +106,14 @@ import Testing
         ),
         (
             "kvEventsConfig: {podDiscoveryConfig: {socketPort: 65536}}",
-            "kvEventsConfig.podDiscoveryConfig.socketPort: expected a whole number from 1 to 65535, "
+            "kvEventsConfig.podDiscoveryConfig.socketPort: "
+                + "expected a whole number from 1 to 65535, "
                 + "found 65536"
         ),
         (
             "indexerConfig: {kvBlockIndexConfig: {inMemoryConfig: {size: big}}}",
-            "indexerConfig.kvBlockIndexConfig.inMemoryConfig.size: expected a whole number from 1 to "
+            "indexerConfig.kvBlockIndexConfig.inMemoryConfig.size: "
+                + "expected a whole number from 1 to "
                 + "4000000000, found big"
         ),
         (
@@ -123,7 +126,11 @@ import Testing
         ),
         (
             "warmpath: {engineSeeds: [1]}",
-            "warmpath.engineSeeds: expected a list of at most 6 strings, found a list"
+            "warmpath.engineSeeds[0]: expected a string, found 1"
+        ),
+        (
+            "warmpath: {engineSeeds: [a, b, c, d, e, f, g]}",
+            "warmpath.engineSeeds: expected a list of at most 6 strings, found a list of 7"
         ),
         (
             "warmpath: {snapshot: {peer: \"ftp://x\"}}",
