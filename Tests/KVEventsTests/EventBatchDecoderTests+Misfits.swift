@@ -1,4 +1,4 @@
-import KVIndexer
+import KVEvents
 import Testing
 
 /// What does not fit: fields nobody knows, bad events, broken framing.
@@ -22,7 +22,7 @@ extension EventBatchDecoderTests {
         let broken = Packed.binary([0x92, 0xA1])
         let batch = try decode(Packed.batch(.binary(cleared), twice, broken, .binary(cleared)))
         #expect(batch.events == [.allBlocksCleared, .allBlocksCleared])
-        #expect(batch.malformedEventCount == 2)
+        #expect(batch.summary.malformedEventCount == 2)
     }
 
     @Test func `a bad event is counted, and the others of its batch are read`() throws {
@@ -40,8 +40,8 @@ extension EventBatchDecoderTests {
             )
         )
         #expect(batch.events.count == 2)
-        #expect(batch.malformedEventCount == 6)
-        #expect(batch.unknownEventCount == 1)
+        #expect(batch.summary.malformedEventCount == 6)
+        #expect(batch.summary.unknownEventCount == 1)
     }
 
     @Test(arguments: [
