@@ -17,7 +17,7 @@ extension CacheTier {
             self = .gpu
             return
         }
-        for known in CacheTier.media where medium.isEqual(to: known.word, ignoringCase: true) {
+        for known in CacheTier.media where medium.isEqualIgnoringCase(to: known.word) {
             self = known.tier
             return
         }

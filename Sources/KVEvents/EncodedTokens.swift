@@ -26,11 +26,19 @@ package struct EncodedTokens: Equatable, Sendable {
     ///
     /// - Parameter payload: The batch that these were read from.
     package func appendTokens(in payload: Span<UInt8>, to tokens: inout [TokenID]) {
+        precondition(range.upperBound <= payload.count, "tokens of another payload")
+        let start = tokens.count
+        tokens.append(contentsOf: repeatElement(TokenID(rawValue: 0), count: count))
         var reader = MessagePackReader(payload, in: range)
-        tokens.reserveCapacity(tokens.count + count)
-        for _ in 0..<count {
-            guard let token = try? reader.readToken() else { return }
-            tokens.append(token)
+        var room = tokens.mutableSpan
+        var next = start
+        while next < room.count {
+            next += reader.readTokens(into: &room, from: next)
+            if next < room.count {
+                guard let token = try? reader.readToken() else { break }
+                room[next] = token
+                next += 1
+            }
         }
     }
 }

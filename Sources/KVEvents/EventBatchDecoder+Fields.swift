@@ -48,7 +48,7 @@ extension EventBatchDecoder {
         draft.stored.extras.removeAll(keepingCapacity: true)
         draft.stored.hasUnreadableExtras = false
         guard let blockCount = try reader.readArrayCount() else { return }
-        for block in 0..<blockCount {
+        for block in 0..<blockCount where !reader.passNil() {
             for _ in 0..<(try reader.readArrayCount() ?? 0) {
                 if let extra = try reader.readExtra(ofBlock: block) {
                     draft.stored.extras.append(extra)

@@ -109,7 +109,7 @@ package struct EventBatchDecoder: ~Copyable, Sendable {
         case .locality:
             draft.isRemote =
                 try reader.readString().map {
-                    reader.slice($0).isEqual(to: "REMOTE", ignoringCase: true)
+                    reader.slice($0).isEqualIgnoringCase(to: "REMOTE")
                 } ?? false
         case .owner: draft.stored.hasOwner = try reader.readPresence()
         case .cacheSalt: draft.stored.cacheSalt = try readText(&reader)

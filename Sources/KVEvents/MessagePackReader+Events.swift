@@ -4,6 +4,7 @@ import Domain
 extension MessagePackReader {
     @_lifetime(self: copy self)
     mutating func readInteger() throws(MessagePackError) -> Int? {
+        if passNil() { return nil }
         let start = position
         switch try readValue() {
         case .nil: return nil
@@ -18,12 +19,24 @@ extension MessagePackReader {
     /// Reads a string. Returns where it lies.
     @_lifetime(self: copy self)
     mutating func readString() throws(MessagePackError) -> Range<Int>? {
+        if let range = readShortString() { return range }
         let start = position
         switch try readValue() {
         case .nil: return nil
         case .string(let range): return range
         default: throw .unexpectedType(at: start)
         }
+    }
+
+    /// Reads a string of less than 32 bytes, as names are, or leaves the value where it is.
+    @_lifetime(self: copy self)
+    private mutating func readShortString() -> Range<Int>? {
+        guard position < end, bytes[position] & 0xE0 == 0xA0 else { return nil }
+        let first = position + 1
+        let last = first + Int(bytes[position] & 0x1F)
+        guard last <= end else { return nil }
+        advance(to: last)
+        return first..<last
     }
 
     @_lifetime(self: copy self)
@@ -34,6 +47,14 @@ extension MessagePackReader {
         case .array(let count): return count
         default: throw .unexpectedType(at: start)
         }
+    }
+
+    /// Passes over nil, or leaves the value where it is if it is none.
+    @_lifetime(self: copy self)
+    mutating func passNil() -> Bool {
+        guard position < end, bytes[position] == 0xC0 else { return false }
+        advance(to: position + 1)
+        return true
     }
 
     /// Reads the head of a map, or leaves the value where it is if it is none.
@@ -62,6 +83,7 @@ extension MessagePackReader {
     @_lifetime(self: copy self)
     mutating func readFieldName() throws(MessagePackError) -> EventField {
         let start = position
+        if let name = readShortString() { return EventField.named(slice(name)) }
         if case .string(let range) = try readValue() { return EventField.named(slice(range)) }
         rewind(to: start)
         try skip()
@@ -74,12 +96,27 @@ extension MessagePackReader {
         let start = position
         guard let count = try readArrayCount() else { throw .unexpectedType(at: start) }
         hashes.removeAll(keepingCapacity: true)
-        hashes.reserveCapacity(count)
-        for _ in 0..<count {
+        hashes.append(contentsOf: repeatElement(EngineBlockHash(rawValue: 0), count: count))
+        var room = hashes.mutableSpan
+        for place in 0..<count {
+            if let number = readLongNumber() {
+                room[place] = EngineBlockHash(rawValue: number)
+                continue
+            }
             let start = position
             guard let hash = try readHash() else { throw .unexpectedType(at: start) }
-            hashes.append(hash)
+            room[place] = hash
         }
+    }
+
+    /// Reads a number that is written in eight bytes, as nearly every hash is, or leaves the
+    /// value where it is.
+    @_lifetime(self: copy self)
+    private mutating func readLongNumber() -> UInt64? {
+        guard end - position >= 9, bytes[position] == 0xCF else { return nil }
+        let number = bytes.word(at: position + 1).byteSwapped
+        advance(to: position + 9)
+        return number
     }
 
     /// Reads a hash: a number of 64 bits, signed or not, or a digest, of which the last eight

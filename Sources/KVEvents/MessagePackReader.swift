@@ -116,13 +116,16 @@ struct MessagePackReader: ~Escapable {
         return bytes[position]
     }
 
-    /// Reads a big-endian number.
+    /// Reads a big-endian number of 1 to 8 bytes.
     @_lifetime(self: copy self)
     mutating func readNumber(_ size: Int) throws(MessagePackError) -> UInt64 {
         guard size <= end - position else { throw .truncated(at: position) }
+        defer { position += size }
+        if position + 8 <= bytes.count {
+            return bytes.word(at: position).byteSwapped >> UInt64(64 - 8 * size)
+        }
         var number: UInt64 = 0
         for index in position..<position + size { number = number << 8 | UInt64(bytes[index]) }
-        position += size
         return number
     }
 
