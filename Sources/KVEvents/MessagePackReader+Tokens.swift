@@ -30,9 +30,9 @@ extension MessagePackReader {
                 count += 8
                 continue
             }
-            // One look further ahead is not worth it: pass over eight, two for each load.
+            // The next look at eight would likely fail, too: pass over eight, two for each load.
             for _ in 0..<4 {
-                guard next + 8 <= end else { break }
+                guard next + TokenRun.pairByteCountMax <= end else { break }
                 let word = bytes.word(at: next)
                 let first = TokenRun.size(word)
                 let second = TokenRun.size(word >> UInt64(8 * first))

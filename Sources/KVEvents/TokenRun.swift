@@ -4,6 +4,9 @@ enum TokenRun {
     /// Bytes of eight tokens with the head 0xCD, as most of a text's are.
     static let wideByteCount = 24
 
+    /// Bytes of two tokens at most.
+    static let pairByteCountMax = 10
+
     /// Whether eight tokens with the head 0xCD begin at `position`.
     static func isWide(_ bytes: Span<UInt8>, at position: Int) -> Bool {
         // Heads lie at bytes 0, 3, 6 | 9, 12, 15 | 18, 21.

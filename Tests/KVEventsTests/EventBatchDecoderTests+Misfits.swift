@@ -60,6 +60,20 @@ extension EventBatchDecoderTests {
         #expect(throws: error) { try decode(hex: hex) }
     }
 
+    /// Tokens are read several at a time, which must not reach over the end.
+    @Test(arguments: ["cd0102", "ce01020304", "07", "cce0", "cd0102 ce01020304 07 cce0"])
+    func `a payload that is cut anywhere is refused`(tokens: String) throws {
+        let widths = Fixtures.bytes(tokens)
+        let elementCount = tokens.contains(" ") ? 4 : 1
+        var list: [UInt8] = [0xDC, 0, UInt8(40 * elementCount)]
+        for _ in 0..<40 { list += widths }
+        let batch = Packed.batch(["BlockStored", [1], nil, .raw(list), 16])
+        #expect(try stored(try decode(batch)).tokens.count == 40 * elementCount)
+        for count in 0..<batch.count - 1 {
+            #expect(throws: MessagePackError.self) { try decode(Array(batch[..<count])) }
+        }
+    }
+
     @Test func `nesting of any depth is passed over without recursion`() throws {
         let depth = 1_000_000
         let deep = Packed.raw([UInt8](repeating: 0x91, count: depth) + [0])
