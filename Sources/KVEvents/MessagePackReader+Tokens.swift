@@ -24,7 +24,7 @@ extension MessagePackReader {
     private mutating func passTokens(atMost countMax: Int) -> Int {
         var next = position
         var count = 0
-        while count + 8 <= countMax, next + TokenRun.wideByteCount <= end {
+        while count + 8 <= countMax, next + TokenRun.lookahead <= end {
             if TokenRun.isWide(bytes, at: next) {
                 next += TokenRun.wideByteCount
                 count += 8
@@ -32,15 +32,14 @@ extension MessagePackReader {
             }
             // The next look at eight would likely fail, too: pass over eight, two for each load.
             for _ in 0..<4 {
-                guard next + TokenRun.pairByteCountMax <= end else { break }
                 let word = bytes.word(at: next)
                 let first = TokenRun.size(word)
-                let second = TokenRun.size(word >> UInt64(8 * first))
-                if first == 0 || second == 0 {
+                let rest = word &>> UInt64(truncatingIfNeeded: 8 &* first)
+                guard TokenRun.oddness(word) | TokenRun.oddness(rest) == 0 else {
                     advance(to: next)
                     return count
                 }
-                next += first + second
+                next &+= first &+ TokenRun.size(rest)
                 count += 2
             }
         }
@@ -55,7 +54,7 @@ extension MessagePackReader {
     mutating func readTokens(into room: inout MutableSpan<TokenID>, from start: Int) -> Int {
         var next = position
         var place = start
-        while place + 8 <= room.count, next + TokenRun.wideByteCount <= end {
+        while place + 8 <= room.count, next + TokenRun.lookahead <= end {
             if TokenRun.isWide(bytes, at: next) {
                 for offset in 0..<8 {
                     // Safe: the loop's condition leaves room for eight tokens and their bytes.
@@ -67,10 +66,9 @@ extension MessagePackReader {
                 continue
             }
             for _ in 0..<8 {
-                guard next + 8 <= end else { break }
                 let word = bytes.word(at: next)
                 let size = TokenRun.size(word)
-                if size == 0 {
+                guard TokenRun.oddness(word) == 0 else {
                     advance(to: next)
                     return place - start
                 }

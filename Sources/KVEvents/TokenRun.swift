@@ -4,8 +4,8 @@ enum TokenRun {
     /// Bytes of eight tokens with the head 0xCD, as most of a text's are.
     static let wideByteCount = 24
 
-    /// Bytes of two tokens at most.
-    static let pairByteCountMax = 10
+    /// Bytes that are looked at to pass over eight tokens of up to five bytes each.
+    static let lookahead = 48
 
     /// Whether eight tokens with the head 0xCD begin at `position`.
     static func isWide(_ bytes: Span<UInt8>, at position: Int) -> Bool {
@@ -17,17 +17,24 @@ enum TokenRun {
             | (third & 0x0000_FF00_00FF_0000) == 0
     }
 
-    /// The size of the token whose head is the lowest byte of `word`. 0 if none has that head.
+    // What follows has no branches: which width comes next cannot be foretold.
+
+    /// The size of the token whose head is the lowest byte of `word`, if it is a token.
     static func size(_ word: UInt64) -> Int {
-        let width = word & 0xFF &- 0xCC  // 0, 1, 2, or at least 0xB4 if it wraps
-        if width < 3 { return 1 &+ 1 &<< Int(truncatingIfNeeded: width) }
-        return word & 0x80 == 0 ? 1 : 0
+        let width = word & 0xFF &- 0xCC
+        return 1 &+ (width < 3 ? 1 &<< Int(truncatingIfNeeded: width) : 0)
+    }
+
+    /// 0 if the lowest byte of `word` is the head of a token of a common width.
+    static func oddness(_ word: UInt64) -> UInt64 {
+        word & 0x80 & (word & 0xFF &- 0xCC < 3 ? 0 : 0x80)
     }
 
     /// The token of `size` bytes that `word` begins with.
     static func token(_ word: UInt64, size: Int) -> UInt32 {
-        if size == 1 { return UInt32(truncatingIfNeeded: word & 0xFF) }
-        let behindHead = (word >> 8).byteSwapped >> 8
-        return UInt32(truncatingIfNeeded: behindHead >> UInt64(8 * (8 - size)))
+        let head = word & (size == 1 ? 0xFF : 0)
+        let behindHead = (word &>> 8).byteSwapped &>> 8
+        let shift = UInt64(truncatingIfNeeded: 8 &* (8 &- size))
+        return UInt32(truncatingIfNeeded: head | behindHead &>> shift)
     }
 }
