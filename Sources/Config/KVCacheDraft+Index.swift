@@ -106,8 +106,12 @@ extension KVCacheDraft {
             guard let name else {
                 return item.findings.problem("\(item.path(of: "name")): expected a tier's name")
             }
-            if weights.updateValue(weight, forKey: CacheTier(medium: name)) != nil {
-                item.findings.warn("\(item.path): the tier of `\(name.forMessages)` has a weight")
+            let word = Array(name.utf8)
+            guard let tier = CacheTier(medium: word.span) else {
+                return item.findings.warn("\(item.path): `\(name.forMessages)` is no known tier")
+            }
+            if weights.updateValue(weight, forKey: tier) != nil {
+                item.findings.warn("\(item.path): the tier has a weight already: this one counts")
             }
         }
         if !weights.isEmpty { config.tierWeights = TierWeights(weights) }

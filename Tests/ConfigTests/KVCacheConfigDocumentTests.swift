@@ -11,6 +11,7 @@ import Testing
         "tokenProcessorConfig: {hashSeed: \"a\\\"b\\\\c\\u0001\\n\"}",
         "tokenizersPoolConfig: {workersCount: 0, modelName: m, hf: {enabled: false}}",
         "tokenizersPoolConfig: {local: {modelTokenizerMap: {m: /models/m}}}",
+        "kvCacheBackendConfigs: [{name: disk, weight: 0.25}, {name: object, weight: 0.125}]",
         "kvCacheBackendConfigs: [{name: gpu, weight: 4}, {name: cpu, weight: 2}]",
         "kvEventsConfig: {discoverPods: false, topicFilter: \"\"}",
     ])

@@ -73,6 +73,14 @@ import Testing
                 + "folder is searched for tokenizer.json; name other files in modelTokenizerMap"
         ),
         (
+            "kvCacheBackendConfigs: [{name: tape, weight: 1}]",
+            "kvCacheBackendConfigs[0]: `tape` is no known tier"
+        ),
+        (
+            "kvCacheBackendConfigs: [{name: cpu, weight: 1}, {name: CPU, weight: 0.5}]",
+            "kvCacheBackendConfigs[1]: the tier has a weight already: this one counts"
+        ),
+        (
             "kvBlockIndexConfig: {redisConfig: {enableRDMA: true}}",
             "kvBlockIndexConfig.redisConfig.enableRDMA has no effect: TCP is used"
         ),
