@@ -2,10 +2,15 @@
 /// only a part. Belongs to the hasher that it came from.
 package struct BlockKeyChain: Hashable, Sendable {
     var digest: BlockDigest
-    /// Nil if it is not known.
-    var blockCount: Int?
+    /// Whether no block is behind it.
+    var isAtRoot: Bool
 
-    var isAtRoot: Bool { blockCount == 0 }
+    /// The whole hash in the order of its bytes, zeros behind it; or a number, lowest byte first.
+    package var bytes: [UInt8] {
+        [digest.words.0, digest.words.1, digest.words.2, digest.words.3].flatMap { word in
+            (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) }
+        }
+    }
 }
 
 /// A block's hash: 32 bytes in the order of its algorithm, filled up with zeros.

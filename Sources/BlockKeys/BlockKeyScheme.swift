@@ -22,6 +22,16 @@ package enum BlockKeyAlgorithm: String, CaseIterable, Hashable, Sendable {
         default: true
         }
     }
+
+    /// Whether what is hashed is pickled; otherwise it is CBOR or plain numbers.
+    var isPickled: Bool { self == .sha256 || self == .xxhash }
+
+    /// Whether a key is the whole hash, so that it is enough to go on from.
+    var keysAreWhole: Bool { [.sha256CBOR64Bit, .xxh64, .cborFNV].contains(self) }
+
+    /// Whether all engines without a seed begin their chains alike. vLLM uses a secret of its own
+    /// where a hash can be forged.
+    var hasDefaultSeed: Bool { [.sha256, .sha256CBOR, .sglang, .xxh64, .cborFNV].contains(self) }
 }
 
 /// How vLLM writes what it hashes besides tokens. Other engines and our own keys have one way.
