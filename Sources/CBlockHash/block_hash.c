@@ -1,6 +1,7 @@
 #include "CBlockHash.h"
 #include "message.h"
 #include "sha256.h"
+#include "xxh64_block.h"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -112,6 +113,22 @@ static inline __attribute__((always_inline)) void hash_blocks(
     }
 }
 
+// The chain is one of latencies. A block size known in advance takes the loops out of it.
+static void xxh64_blocks(
+    const block_run *run,
+    const uint32_t *tokens,
+    block_digest *digest,
+    uint64_t *keys
+) {
+    uint64_t hash = digest->words[0];
+    size_t size = run->block_tokens;
+    for (size_t block = 0; block < run->block_count; block++, tokens += size) {
+        hash = size == 16 ? xxh64_block(hash, tokens, 16) : xxh64_block(hash, tokens, size);
+        keys[block] = hash;
+    }
+    *digest = (block_digest){{hash}};
+}
+
 void block_hash_run(
     block_hash_kind kind,
     const block_run *run,
@@ -120,10 +137,13 @@ void block_hash_run(
     uint64_t *keys,
     uint8_t *scratch
 ) {
-#define HASH(KIND)                                                \
+#define HASH(KIND)                                               \
     case KIND:                                                    \
         hash_blocks(KIND, run, tokens, digest, keys, scratch);    \
         break
+    if (kind == BLOCK_HASH_XXH64_PLAIN && run->tail_length == 0 && run->block_tokens >= 6) {
+        return xxh64_blocks(run, tokens, digest, keys);
+    }
     switch (kind) {
         HASH(BLOCK_HASH_SHA256_PICKLE);
         HASH(BLOCK_HASH_SHA256_CBOR);
