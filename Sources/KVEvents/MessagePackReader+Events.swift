@@ -4,6 +4,7 @@ import Domain
 extension MessagePackReader {
     @_lifetime(self: copy self)
     mutating func readInteger() throws(MessagePackError) -> Int? {
+        if passNil() { return nil }
         let start = position
         switch try readValue() {
         case .nil: return nil
@@ -15,14 +16,27 @@ extension MessagePackReader {
         }
     }
 
+    /// Reads a string. Returns where it lies.
     @_lifetime(self: copy self)
-    mutating func readText() throws(MessagePackError) -> String? {
+    mutating func readString() throws(MessagePackError) -> Range<Int>? {
+        if let range = readShortString() { return range }
         let start = position
         switch try readValue() {
         case .nil: return nil
-        case .string(let range): return String(decoding: range.map { bytes[$0] }, as: UTF8.self)
+        case .string(let range): return range
         default: throw .unexpectedType(at: start)
         }
+    }
+
+    /// Reads a string of less than 32 bytes, as names are, or leaves the value where it is.
+    @_lifetime(self: copy self)
+    private mutating func readShortString() -> Range<Int>? {
+        guard position < end, bytes[position] & 0xE0 == 0xA0 else { return nil }
+        let first = position + 1
+        let last = first + Int(bytes[position] & 0x1F)
+        guard last <= end else { return nil }
+        advance(to: last)
+        return first..<last
     }
 
     @_lifetime(self: copy self)
@@ -35,45 +49,74 @@ extension MessagePackReader {
         }
     }
 
+    /// Passes over nil, or leaves the value where it is if it is none.
+    @_lifetime(self: copy self)
+    mutating func passNil() -> Bool {
+        guard position < end, bytes[position] == 0xC0 else { return false }
+        advance(to: position + 1)
+        return true
+    }
+
+    /// Reads the head of a map, or leaves the value where it is if it is none.
+    @_lifetime(self: copy self)
+    mutating func readMapCountIfMap() throws(MessagePackError) -> Int? {
+        let start = position
+        if case .map(let count) = try readValue() { return count }
+        rewind(to: start)
+        return nil
+    }
+
+    /// Passes over a value. False if it is nil, or an empty array.
+    @_lifetime(self: copy self)
+    mutating func readPresence() throws(MessagePackError) -> Bool {
+        let start = position
+        switch try readValue() {
+        case .nil, .array(count: 0): return false
+        default:
+            rewind(to: start)
+            try skip()
+            return true
+        }
+    }
+
     /// Reads a map's key. One that is not a string names no field.
     @_lifetime(self: copy self)
     mutating func readFieldName() throws(MessagePackError) -> EventField {
         let start = position
+        if let name = readShortString() { return EventField.named(slice(name)) }
         if case .string(let range) = try readValue() { return EventField.named(slice(range)) }
         rewind(to: start)
         try skip()
         return .ignored
     }
 
-    /// Reads a token, or leaves the value where it is if it is none.
+    /// Replaces the contents of `hashes`.
     @_lifetime(self: copy self)
-    mutating func readToken() throws(MessagePackError) -> TokenID? {
-        let start = position
-        switch try readByte() {  // most of a batch is tokens, in one of these three widths
-        case let id where id < 0x80: return TokenID(rawValue: UInt32(id))
-        case 0xCD: return TokenID(rawValue: UInt32(truncatingIfNeeded: try readNumber(2)))
-        case 0xCE: return TokenID(rawValue: UInt32(truncatingIfNeeded: try readNumber(4)))
-        default: rewind(to: start)
-        }
-        if case .unsigned(let number) = try readValue(), let id = UInt32(exactly: number) {
-            return TokenID(rawValue: id)
-        }
-        rewind(to: start)
-        return nil
-    }
-
-    @_lifetime(self: copy self)
-    mutating func readHashes() throws(MessagePackError) -> [EngineBlockHash] {
+    mutating func readHashes(into hashes: inout [EngineBlockHash]) throws(MessagePackError) {
         let start = position
         guard let count = try readArrayCount() else { throw .unexpectedType(at: start) }
-        var hashes: [EngineBlockHash] = []
-        hashes.reserveCapacity(count)
-        for _ in 0..<count {
+        hashes.removeAll(keepingCapacity: true)
+        hashes.append(contentsOf: repeatElement(EngineBlockHash(rawValue: 0), count: count))
+        var room = hashes.mutableSpan
+        for place in 0..<count {
+            if let number = readLongNumber() {
+                room[place] = EngineBlockHash(rawValue: number)
+                continue
+            }
             let start = position
             guard let hash = try readHash() else { throw .unexpectedType(at: start) }
-            hashes.append(hash)
+            room[place] = hash
         }
-        return hashes
+    }
+
+    /// Reads a number that is written in eight bytes, as nearly every hash is, or leaves the
+    /// value where it is.
+    @_lifetime(self: copy self)
+    private mutating func readLongNumber() -> UInt64? {
+        guard end - position >= 9, bytes[position] == 0xCF else { return nil }
+        let number = bytes.word(at: position + 1).byteSwapped
+        advance(to: position + 9)
+        return number
     }
 
     /// Reads a hash: a number of 64 bits, signed or not, or a digest, of which the last eight
@@ -92,25 +135,40 @@ extension MessagePackReader {
         }
     }
 
-    /// Reads an extra key: a string or bytes, or an array that begins with one. Nil for others.
+    /// Reads an extra key: a string or bytes, or an array that begins with one and goes on with
+    /// an offset. Nil for others.
     @_lifetime(self: copy self)
-    mutating func readIdentifier() throws(MessagePackError) -> [UInt8]? {
+    mutating func readExtra(ofBlock block: Int) throws(MessagePackError) -> EncodedExtra? {
         let start = position
         guard case .array(let count) = try readValue() else {
             rewind(to: start)
-            return try readBytes()
+            return try readBareExtra(ofBlock: block)
         }
         guard count > 0 else { return nil }
-        let identifier = try readBytes()
-        for _ in 1..<count { try skip() }
-        return identifier
+        var extra = try readBareExtra(ofBlock: block)
+        for place in 1..<count {
+            let start = position
+            let value = try readValue()
+            if place == 1, case .unsigned(let number) = value, let offset = Int(exactly: number) {
+                extra?.kind = .located(offset: offset)
+            } else if place == 1, case .negative(let number) = value {
+                extra?.kind = .located(offset: Int(number))
+            } else {
+                rewind(to: start)
+                try skip()
+            }
+        }
+        return extra
     }
 
     @_lifetime(self: copy self)
-    private mutating func readBytes() throws(MessagePackError) -> [UInt8]? {
+    private mutating func readBareExtra(
+        ofBlock block: Int
+    ) throws(MessagePackError) -> EncodedExtra? {
         let start = position
         switch try readValue() {
-        case .string(let range), .binary(let range): return range.map { bytes[$0] }
+        case .string(let range): return EncodedExtra(block: block, kind: .text, range: range)
+        case .binary(let range): return EncodedExtra(block: block, kind: .bytes, range: range)
         default:
             rewind(to: start)
             try skip()

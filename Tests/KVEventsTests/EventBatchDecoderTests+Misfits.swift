@@ -1,4 +1,4 @@
-import KVIndexer
+import KVEvents
 import Testing
 
 /// What does not fit: fields nobody knows, bad events, broken framing.
@@ -22,7 +22,7 @@ extension EventBatchDecoderTests {
         let broken = Packed.binary([0x92, 0xA1])
         let batch = try decode(Packed.batch(.binary(cleared), twice, broken, .binary(cleared)))
         #expect(batch.events == [.allBlocksCleared, .allBlocksCleared])
-        #expect(batch.malformedEventCount == 2)
+        #expect(batch.summary.malformedEventCount == 2)
     }
 
     @Test func `a bad event is counted, and the others of its batch are read`() throws {
@@ -40,8 +40,8 @@ extension EventBatchDecoderTests {
             )
         )
         #expect(batch.events.count == 2)
-        #expect(batch.malformedEventCount == 6)
-        #expect(batch.unknownEventCount == 1)
+        #expect(batch.summary.malformedEventCount == 6)
+        #expect(batch.summary.unknownEventCount == 1)
     }
 
     @Test(arguments: [
@@ -58,6 +58,20 @@ extension EventBatchDecoderTests {
     ])
     func `a payload whose framing is broken is refused`(hex: String, error: MessagePackError) {
         #expect(throws: error) { try decode(hex: hex) }
+    }
+
+    /// Tokens are read several at a time, which must not reach over the end.
+    @Test(arguments: ["cd0102", "ce01020304", "07", "cce0", "cd0102 ce01020304 07 cce0"])
+    func `a payload that is cut anywhere is refused`(tokens: String) throws {
+        let widths = Fixtures.bytes(tokens)
+        let elementCount = tokens.contains(" ") ? 4 : 1
+        var list: [UInt8] = [0xDC, 0, UInt8(40 * elementCount)]
+        for _ in 0..<40 { list += widths }
+        let batch = Packed.batch(["BlockStored", [1], nil, .raw(list), 16])
+        #expect(try stored(try decode(batch)).tokens.count == 40 * elementCount)
+        for count in 0..<batch.count - 1 {
+            #expect(throws: MessagePackError.self) { try decode(Array(batch[..<count])) }
+        }
     }
 
     @Test func `nesting of any depth is passed over without recursion`() throws {

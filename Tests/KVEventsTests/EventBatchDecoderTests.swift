@@ -1,21 +1,13 @@
 import Domain
-import KVIndexer
+import KVEvents
 import Testing
 
 @Suite struct EventBatchDecoderTests {
-    func decode(_ payload: [UInt8]) throws(MessagePackError) -> EventBatch {
-        try EventBatchDecoder().decode(payload.span)
-    }
-
-    func decode(hex: String) throws(MessagePackError) -> EventBatch {
-        try decode(Fixtures.bytes(hex))
-    }
-
     /// The one stored event of a batch.
-    func stored(_ batch: EventBatch) throws -> StoredBlocks {
+    func stored(_ batch: EventBatch) throws -> ReadBlocks {
         guard batch.events.count == 1, case .blockStored(let stored)? = batch.events.first else {
             Issue.record("not one stored event: \(batch)")
-            return StoredBlocks()
+            return ReadBlocks()
         }
         return stored
     }
@@ -76,15 +68,16 @@ import Testing
         kind: CacheKind?
     ) throws {
         let batch = try decode(hex: hex)
-        var expected = StoredBlocks()
+        var expected = ReadBlocks()
         expected.hashes = hashes(5_988_051_177_307_384_287, 11_214_766_589_215_907_092)
         expected.tokens = tokens(1, 2, 3, 4, 5, 6, 7, 8)
+        expected.tokenElements = 8
         expected.blockSize = 4
         expected.group = group
         expected.cacheKind = kind
         #expect(try stored(batch) == expected)
-        #expect(batch.dataParallelRank == rank)
-        #expect(batch.malformedEventCount + batch.unknownEventCount == 0)
+        #expect(batch.summary.dataParallelRank == rank)
+        #expect(batch.summary.malformedEventCount + batch.summary.unknownEventCount == 0)
     }
 
     @Test(arguments: [
@@ -166,8 +159,8 @@ import Testing
     @Test(
         arguments: [
             ("GPU", .gpu), ("gpu", .gpu), ("", .gpu), ("CPU", .cpu), ("CPU_PINNED", .cpu),
-            ("STORAGE", .disk), ("FS", .disk), ("DISK", .disk), ("OBJ", .remote),
-            ("SHARED_STORAGE", .remote), ("EXTERNAL", .remote), ("tape", .remote),
+            ("STORAGE", .disk), ("FS", .disk), ("DISK", .disk), ("OBJ", .object),
+            ("SHARED_STORAGE", .object), ("EXTERNAL", .object), ("tape", .object),
         ] as [(String, CacheTier)]
     )
     func `a medium is a tier`(medium: String, tier: CacheTier) throws {
@@ -194,13 +187,16 @@ import Testing
         #expect(blocks.adapterID == 7)
         #expect(
             blocks.extras == [
-                BlockExtra(block: 0, identifier: Array("img".utf8)),
-                BlockExtra(block: 0, identifier: Array("adapter-1".utf8)),
-                BlockExtra(block: 0, identifier: Array("salt".utf8)),
-                BlockExtra(block: 2, identifier: Array("img".utf8)),
-                BlockExtra(block: 2, identifier: [7, 8]),
+                extra(0, .located(offset: 3), "img"), extra(0, .text, "adapter-1"),
+                extra(0, .text, "salt"), extra(2, .located(offset: -1), "img"),
+                ReadExtra(block: 2, kind: .bytes, identifier: [7, 8]),
             ]
         )
+        #expect(blocks.hasUnreadableExtras)  // the 5
+    }
+
+    private func extra(_ block: Int, _ kind: EncodedExtra.Kind, _ text: String) -> ReadExtra {
+        ReadExtra(block: block, kind: kind, identifier: Array(text.utf8))
     }
 
     @Test func `SGLang's cache salt is read from a field of its own, or from a map at the end`()
@@ -225,16 +221,16 @@ import Testing
             )
             let blocks = try stored(batch)
             #expect(blocks.tokens == tokens(1, 2))
-            #expect(blocks.tokensEndEarly)
+            #expect(blocks.tokenElements == 4)
             #expect(blocks.blockSize == 2)  // what follows is still read
         }
     }
 
-    @Test func `what lies on another machine is remote, whatever its medium`() throws {
+    @Test func `what lies on another machine is far, whatever its medium`() throws {
         let event = Packed.map([
             ("type", "BlockStored"), ("block_hashes", [1]), ("locality", "REMOTE"),
             ("medium", "CPU"),
         ])
-        #expect(try stored(try decode(Packed.batch(event))).tier == .remote)
+        #expect(try stored(try decode(Packed.batch(event))).tier == .object)
     }
 }
