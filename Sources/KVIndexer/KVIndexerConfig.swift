@@ -11,6 +11,7 @@ package struct KVIndexerConfig: Equatable, Sendable {
     /// The model of engines whose event topic names none (`kv@<endpoint>@<model>` names one).
     package var model = ""
 
+    package var keys = BlockKeyConfig()
     package var memory = InMemoryIndexConfig()
     /// Nil: the index is in this process's memory alone.
     package var redis: RedisIndexConfig?
