@@ -56,7 +56,7 @@ let targets: [Target] = [
     .systemLibrary(name: "CMicroHTTPD"),
     .systemLibrary(name: "CCurl"),
     .systemLibrary(name: "CCrypto"),
-    .systemLibrary(name: "CXXHash"),
+    .target(name: "CBlockHash"),
     .systemLibrary(name: "CYAML"),
     .systemLibrary(name: "CHiredis"),
     library("JSON", ["Bytes", "CSimdJSON"]),
@@ -78,7 +78,7 @@ let targets: [Target] = [
             "Threads", "Tokenizer",
         ]
     ),
-    library("BlockKeys", ["CXXHash", "Domain"]),
+    library("BlockKeys", ["CBlockHash", "Domain"]),
     library("KVEvents", ["BlockKeys", "Domain"]),
     library(
         "KVIndexer",
@@ -197,7 +197,7 @@ let testTargets: [Target] = [
             "Telemetry", "Threads", "Tokenization", "Tokenizer",
         ]
     ),
-    tests(of: "BlockKeys", ["BlockKeys", "Domain", "JSON", "Randomness"]),
+    tests(of: "BlockKeys", ["BlockKeys", "Crypto", "Domain", "JSON", "Randomness"]),
     tests(of: "KVEvents", ["Domain", "JSON", "KVEvents", "Randomness"]),
     tests(of: "Redis", ["Redis"]),
     tests(

@@ -2,72 +2,128 @@ package import Domain
 
 /// Turns tokens into chained block keys, the same for prompts and for what engines announce.
 ///
-/// The keys are those that llm-d calls `xxh64` request keys: XXH64 over the parent's key, the
-/// block's tokens, and each extra with its length, all numbers in little-endian order. The chain
-/// starts from the seed's hash, hashed with the model's name.
+/// A key is what an engine announces of its own hash of a block (in schemes of engines), or what
+/// llm-d would name the block (in the others). Blocks share a key only if they share all tokens
+/// up to their end, and their scope.
 package struct BlockKeyHasher: Sendable {
-    package let blockSize: BlockSize
-    private let seedHash: UInt64
+    /// Bounds what is serialized of one block. In Python's pickle, a block above 64 KiB would take
+    /// another form.
+    static let blockBytesMax = 60_000
 
-    /// - Parameter seed: Keys of different seeds never match. llm-d's default is empty.
-    package init(blockSize: BlockSize, seed: String = "") {
-        self.blockSize = blockSize
-        seedHash = XXHash64.hash(seed.utf8.span)
+    package private(set) var scheme: BlockKeyScheme
+    private let start: ChainStart
+
+    package init(scheme: BlockKeyScheme) {
+        self.scheme = scheme
+        start = ChainStart(of: scheme)
     }
 
+    /// Makes the keys that llm-d calls `xxh64`.
+    ///
+    /// - Parameter seed: Keys of different seeds never match. llm-d's default is empty.
+    package init(blockSize: BlockSize, seed: String = "") {
+        self.init(scheme: BlockKeyScheme(algorithm: .xxh64, blockSize: blockSize, seed: seed))
+    }
+
+    package var blockSize: BlockSize { scheme.blockSize }
+
+    /// The same hasher for another style.
+    func with(_ style: ExtraKeyStyle) -> BlockKeyHasher {
+        var hasher = self
+        hasher.scheme.extraKeys = style
+        return hasher
+    }
+
+    // MARK: Chains
+
+    /// Whether blocks of this scope have keys in this scheme. Where not, nothing is appended.
+    package func canHash(_ scope: BlockKeyScope) -> Bool {
+        start.isKnown && scope.isHashable(in: scheme)
+    }
+
+    /// Where the hashing of a prompt begins. Nil if `scope` cannot be hashed.
+    package func chain(in scope: BlockKeyScope) -> BlockKeyChain? {
+        guard canHash(scope), let digest = start.digest(in: scope) else { return nil }
+        return BlockKeyChain(digest: digest, isAtRoot: true)
+    }
+
+    /// Where the hashing of a prompt goes on behind a block. Nil for schemes of which a key is
+    /// only a part of the hash: all but `xxh64`, `cbor-fnv` and `sha256_cbor_64bit`.
+    package func chain(after parent: BlockKey) -> BlockKeyChain? {
+        guard scheme.algorithm.keysAreWhole else { return nil }
+        return BlockKeyChain(
+            digest: BlockDigest(words: (parent.rawValue, 0, 0, 0)),
+            isAtRoot: false
+        )
+    }
+
+    // MARK: Keys
+
     /// Appends one key for each full block of `tokens`. A last, partial block has no key, because
-    /// engines only share whole blocks. Allocates at most once, when `keys` has no room.
+    /// engines only share whole blocks. Allocates only to make room in `keys`, and for a scope
+    /// with an adapter, a salt or extras a few times in all.
     ///
     /// - Parameter parent: The key of the block before the first token. The salt is only hashed
-    ///   without one: later blocks inherit it.
+    ///   without one: later blocks inherit it. Nothing is appended if the scheme cannot go on
+    ///   from a key: see `chain(after:)`.
     package func appendKeys(
         for tokens: Span<TokenID>,
         in scope: BlockKeyScope,
         after parent: BlockKey? = nil,
         to keys: inout [BlockKey]
     ) {
+        guard var chain = parent == nil ? chain(in: scope) : parent.flatMap(chain(after:)) else {
+            return
+        }
+        appendKeys(for: tokens, in: scope, continuing: &chain, to: &keys)
+    }
+
+    /// The same, for tokens that follow those that `chain` has behind it.
+    package func appendKeys(
+        for tokens: Span<TokenID>,
+        in scope: BlockKeyScope,
+        continuing chain: inout BlockKeyChain,
+        to keys: inout [BlockKey]
+    ) {
         let blockCount = tokens.count / blockSize.tokenCount
+        guard blockCount > 0, canHash(scope) else { return }
         keys.reserveCapacity(keys.count + blockCount)
-        let salt = parent == nil ? scope.cacheSalt : nil
-        var previous = parent?.rawValue ?? root(of: scope.model)
-        var nextExtra = 0
-        for block in 0..<blockCount {
-            let first = block * blockSize.tokenCount
-            let blockTokens = tokens.extracting(first..<first + blockSize.tokenCount)
-            let firstExtra = nextExtra
-            while nextExtra < scope.extras.count, scope.extras[nextExtra].block <= block {
-                nextExtra += 1
-            }
-            let blockSalt = block == 0 ? salt : nil
-            if firstExtra == nextExtra, blockSalt == nil {
-                previous = XXHash64.block(after: previous, blockTokens)
-            } else {
-                let extras = scope.extras[firstExtra..<nextExtra]
-                previous = key(of: blockTokens, after: previous, extras: extras, salt: blockSalt)
-            }
-            keys.append(BlockKey(rawValue: previous))
+        var tail = BlockTail(of: scheme)
+        var salt = chain.isAtRoot ? scope.salt : nil
+        var extras = scope.extras[...]
+        var block = 0
+        while block < blockCount {
+            // A block with content of its own, or the blocks up to the next such.
+            let own = extras.prefix { $0.block <= block }
+            extras = extras.dropFirst(own.count)
+            let isOwn = !own.isEmpty || salt != nil
+            let end = isOwn ? block + 1 : min(extras.first?.block ?? blockCount, blockCount)
+            tail.write(BlockTail.Content(adapter: scope.adapter, extras: own, salt: salt))
+            let size = blockSize.tokenCount
+            appendKeys(
+                for: tokens.extracting(block * size..<end * size),
+                tail: tail.bytes,
+                continuing: &chain,
+                to: &keys
+            )
+            salt = nil
+            block = end
         }
     }
 
-    /// Stands in for the parent of a first block.
-    private func root(of model: String) -> UInt64 {
-        var stream = XXHash64.Stream()
-        stream.append(seedHash)
-        stream.appendCounted(model.utf8.span)
-        return stream.finish()
-    }
-
-    private func key(
-        of tokens: Span<TokenID>,
-        after parent: UInt64,
-        extras: ArraySlice<BlockExtra>,
-        salt: String?
-    ) -> UInt64 {
-        var stream = XXHash64.Stream()
-        stream.append(parent)
-        stream.append(tokens)
-        for extra in extras { stream.appendCounted(extra.identifier.span) }
-        if let salt { stream.appendCounted(salt.utf8.span) }
-        return stream.finish()
+    private func appendKeys(
+        for tokens: Span<TokenID>,
+        tail: [UInt8],
+        continuing chain: inout BlockKeyChain,
+        to keys: inout [BlockKey]
+    ) {
+        scheme.algorithm.appendKeys(
+            for: tokens,
+            blockTokens: blockSize.tokenCount,
+            tail: tail,
+            after: &chain.digest,
+            to: &keys
+        )
+        chain.isAtRoot = false
     }
 }

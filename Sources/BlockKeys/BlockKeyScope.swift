@@ -1,16 +1,41 @@
 /// What, besides its tokens, tells a block from others: blocks match only in an equal scope.
-package struct BlockKeyScope: Equatable, Sendable {
-    /// The model that computes the blocks. The name of a LoRA adapter replaces its base model's.
+package struct BlockKeyScope: Hashable, Sendable {
+    /// The model that computes the blocks, or its base model if there is an adapter. Engines do
+    /// not hash it; in keys of our own, the name of a LoRA adapter replaces it.
     package var model: String
+    package var adapter: LoRAAdapter?
     /// Isolates a client's blocks from others'. Part of a prompt's first block, and so of all.
     package var cacheSalt: String?
     /// What blocks hold that their tokens do not tell. In ascending order of blocks.
     package var extras: [BlockExtra]
 
-    package init(model: String, cacheSalt: String? = nil, extras: [BlockExtra] = []) {
+    package init(
+        model: String,
+        adapter: LoRAAdapter? = nil,
+        cacheSalt: String? = nil,
+        extras: [BlockExtra] = []
+    ) {
         self.model = model
+        self.adapter = adapter
         self.cacheSalt = cacheSalt
         self.extras = extras
+    }
+}
+
+/// A LoRA adapter, by all that engines have hashed of it in one version or another. What is not
+/// known is nil; some schemes then have no keys.
+package struct LoRAAdapter: Hashable, Sendable {
+    /// The name that requests use.
+    package var name: String
+    /// The engine's own number, from 1.
+    package var number: Int?
+    /// Where the engine loaded it from. vLLM 0.31 and later hash it, and do not announce it.
+    package var path: String?
+
+    package init(name: String, number: Int? = nil, path: String? = nil) {
+        self.name = name
+        self.number = number
+        self.path = path
     }
 }
 

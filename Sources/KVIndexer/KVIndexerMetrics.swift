@@ -21,6 +21,26 @@ package struct KVIndexerMetrics: Sendable {
         case unnamedAdapter = "unnamed_adapter"
         /// The endpoint announced more blocks than `endpointBlocksMax`.
         case tooManyBlocks = "too_many_blocks"
+        /// The index or the registry of key spaces is full.
+        case tooManyHolders = "too_many_holders"
+        /// The endpoint announced more adapters and salts than have numbers.
+        case tooManyScopes = "too_many_scopes"
+        /// The engine's hash of a block does not tell what comes before it.
+        case ambiguousHash = "ambiguous_hash"
+        /// The engine's hash cannot be computed, and the mode allows no other keys.
+        case unknownScheme = "unknown_scheme"
+        /// The engine hashed something into the blocks that its event does not tell.
+        case unreadableExtras = "unreadable_extras"
+        /// Which of our blocks the images are in cannot be told from the engine's larger ones.
+        case imagesOfOtherSize = "images_of_other_size"
+    }
+
+    /// By which keys an endpoint's blocks are known.
+    package enum KeyMode: String, CaseIterable, Sendable {
+        case engineHash = "engine_hash"
+        case requestKey = "request_key"
+        /// They are not indexed.
+        case none
     }
 
     /// Why the removal of blocks changed nothing.
@@ -118,6 +138,14 @@ package struct KVIndexerMetrics: Sendable {
             Self.prefix + "events_zmq_errors_total",
             "Errors of event sockets.",
             [.init("pod", endpointName), .init("operation", operation)]
+        )
+    }
+
+    func keyMode(_ mode: KeyMode, of endpointName: String) -> Gauge {
+        registry.gauge(
+            "warmpath_kv_key_mode",
+            "1 for the keys that an endpoint's blocks are known by.",
+            [.init("pod", endpointName), .init("mode", mode.rawValue)]
         )
     }
 

@@ -53,12 +53,3 @@ extension KVIndexerMetrics {
     /// Metrics that nobody scrapes.
     static func unread() -> KVIndexerMetrics { KVIndexerMetrics(registry: MetricsRegistry()) }
 }
-
-extension InMemoryIndex {
-    convenience init(shardCount: Int = 4, keysMax: Int = 100_000) {
-        var config = KVIndexerConfig()
-        config.shardCount = shardCount
-        config.keysMax = keysMax
-        self.init(config: config, metrics: .unread())
-    }
-}

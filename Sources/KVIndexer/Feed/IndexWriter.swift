@@ -1,183 +1,164 @@
 import BlockKeys
-import Domain
+package import Domain
 package import KVEvents
+import Telemetry
 
 /// Applies the batches of one publisher to the index, in order. Belongs to one thread.
 ///
-/// A block is stored in the index while the engine holds at least one copy of it.
+/// A block is in the index while the engine holds at least one copy of it. By which keys, the
+/// first events decide: batches wait until one of them shows how the engine hashes.
 package struct IndexWriter: ~Copyable {
     private let cache: CacheID
     private let endpointName: String
     private let context: FeedContext
-    private let decoder = EventBatchDecoder()
-    private let hasher: BlockKeyHasher
-    private let blocksMax: Int
-    private var holder: HolderID?
-    private var uncertain: [HolderID] = []
-    /// Holders from a snapshot whose blocks are known to be right.
-    private var trusted: [HolderID] = []
+    private var decoder = EventBatchDecoder()
+    private var blocks: PublisherBlocks
+    private var waiting = WaitingBatches()
+    /// Not yet among `blocks`. They are uncertain, and lookups see them.
+    private var restored: RestoredBlocks
+    private var keyMode: KVIndexerMetrics.KeyMode?
 
-    private var known = EngineKeyMap()
-    /// Groups that stored main-attention blocks; removals name only the group.
-    private var mainGroups: Set<Int> = []
-    /// Reused from event to event.
-    private var keys: [BlockKey] = []
-    private var changed: [BlockKey] = []
-
-    /// - Parameter restored: Holders that a snapshot has filled for this cache.
+    /// - Parameter restored: What a snapshot has filled for this cache, as uncertain.
     package init(
         for cache: CacheID,
         named endpointName: String,
         in context: FeedContext,
-        restored: [HolderID] = []
+        restored: RestoredBlocks = .none
     ) {
         self.cache = cache
         self.endpointName = endpointName
         self.context = context
-        uncertain = restored
-        hasher = BlockKeyHasher(
-            blockSize: context.config.blockSize,
-            seed: context.config.hashSeed
-        )
-        blocksMax = context.config.endpointBlocksMax
-        holder = context.index.open(cache, in: KeySpaceID(rawValue: 0), as: .confirmed)
+        self.restored = restored
+        for holder in restored.holders { context.spaces.join(holder.space) }
+        blocks = PublisherBlocks(of: cache, model: context.config.model, in: context)
     }
-
-    private var metrics: KVIndexerMetrics { context.metrics }
-    private var index: any KVIndex { context.index }
 
     /// Applies one batch.
     ///
     /// - Parameters:
-    ///   - model: The base model whose blocks these are.
+    ///   - model: The base model whose blocks these are. Another one than before is another
+    ///     engine: what the one before had is forgotten.
     ///   - isRepeated: Whether parts of the batch may have been applied before, as when events
     ///     are replayed over what a snapshot holds: what is held counts no further copy.
-    /// - Throws: If the payload is no batch; nothing was applied then.
+    /// - Throws: If the payload is no batch, or breaks off: the rest of it is lost then.
     package mutating func apply(
         _ payload: Span<UInt8>,
         model: String,
         isRepeated: Bool = false
     ) throws(MessagePackError) {
-        let batch = try decoder.decode(payload)
-        for event in batch.events {
-            switch event {
-            case .blockStored(let stored): store(stored, model: model)
-            case .blockRemoved(let removed): remove(removed)
-            case .allBlocksCleared: startOver()
+        if model != blocks.model { startOver(for: model) }
+        if !blocks.isDecided {
+            _ = try decoder.decode(payload, into: &blocks.search)
+            guard decide() else { return waiting.append(payload, isRepeated: isRepeated) }
+            for batch in waiting.takeAll() {
+                // Each was read once already, so none is broken.
+                try applyNow(batch.payload.span, isRepeated: batch.isRepeated)
             }
         }
+        try applyNow(payload, isRepeated: isRepeated)
     }
 
-    /// The engine has nothing any more: it restarted, or cleared its cache.
-    package mutating func startOver() {
-        dropUncertain()
-        for holder in trusted { index.close(holder) }
-        trusted = []
-        if let holder { index.close(holder) }
-        known.removeAll()
-        mainGroups.removeAll()
-        holder = index.open(cache, in: KeySpaceID(rawValue: 0), as: .confirmed)
-    }
+    /// The engine has nothing any more: it restarted, and may hash otherwise than before.
+    package mutating func startOver() { startOver(for: blocks.model) }
 
     /// Events were lost for good. What is known so far stays, as uncertain, until the engine
     /// removes it or `dropUncertain` is called.
     package mutating func becomeUncertain() {
-        guard let holder else { return }
-        uncertain += trusted + [holder]
-        trusted = []
-        for holder in uncertain { index.markUncertain(holder) }
-        self.holder = index.open(cache, in: KeySpaceID(rawValue: 0), as: .confirmed)
+        waiting.removeAll()
+        blocks.becomeUncertain()
     }
 
     /// Whether anything is left that `dropUncertain` would drop.
-    package var hasUncertain: Bool { !uncertain.isEmpty }
+    package var hasUncertain: Bool { !restored.holders.isEmpty || blocks.hasUncertain }
 
     package mutating func dropUncertain() {
-        for holder in uncertain { index.close(holder) }
-        uncertain = []
+        closeRestored()
+        blocks.dropUncertain()
     }
 
-    /// The holders from the snapshot are right: the stream that filled them goes on. To be called
-    /// before any batch is applied, and before anything else becomes uncertain.
+    /// What the snapshot had is right: the stream that it was made from goes on. To be called
+    /// before any batch is applied.
     package mutating func confirmRestored() {
-        for holder in uncertain { index.markConfirmed(holder) }
-        trusted += uncertain
-        uncertain = []
+        guard !blocks.isDecided, let model = restoredModel else { return }
+        if model != blocks.model { blocks = PublisherBlocks(of: cache, model: model, in: context) }
+        blocks.confirm(restored)
+        closeRestored()
+        report()
     }
 
     /// Forgets everything about the cache: nothing more will come.
     package consuming func end() {
-        dropUncertain()
-        for holder in trusted { index.close(holder) }
-        if let holder { index.close(holder) }
+        closeRestored()
+        blocks.end()
     }
 
-    private mutating func store(_ stored: StoredBlocks, model: String) {
-        guard isMainAttention(stored) else { return metrics.skip(.unsupportedCacheKind) }
-        if stored.tokens.isEmpty, !stored.tokensEndEarly { return storeKnown(stored) }
-        if let reason = reasonToSkip(stored) { return metrics.skip(reason) }
-        var parent: BlockKey?
-        if let hash = stored.parent {
-            parent = known.key(of: hash)
-            if parent == nil { return metrics.skip(.unknownParent) }
+    /// Whether a snapshot can be taken: every block is in a holder whose space means the same to
+    /// another process.
+    package var canBeSaved: Bool { blocks.isDecided && blocks.mapped?.pages == nil }
+
+    /// The engine's hash of each block that is under a key of ours, with that key; of a hash with
+    /// several keys, in no particular order.
+    package func forEachEngineKey(_ body: (EngineBlockHash, BlockKey) -> Void) {
+        blocks.mapped?.map.forEach { body($0.hash, $0.key) }
+    }
+
+    private var restoredModel: String? {
+        restored.holders.first.flatMap { context.spaces.space($0.space)?.model }
+    }
+
+    private mutating func startOver(for model: String) {
+        waiting.removeAll()
+        closeRestored()
+        blocks.end()
+        blocks = PublisherBlocks(of: cache, model: model, in: context)
+    }
+
+    private mutating func closeRestored() {
+        for holder in restored.holders {
+            if !blocks.owns(holder.id) { context.index.close(holder.id) }
+            context.spaces.leave(holder.space)
         }
-        if let group = stored.group { mainGroups.insert(group) }
-        let scope = BlockKeyScope(
-            model: stored.adapterName ?? model,
-            cacheSalt: stored.cacheSalt,
-            extras: stored.extras
+        restored = .none
+    }
+
+    private mutating func applyNow(
+        _ payload: Span<UInt8>,
+        isRepeated: Bool
+    ) throws(MessagePackError) {
+        blocks.beginBatch(isRepeated: isRepeated)
+        let summary = try decoder.decode(payload, into: &blocks)
+        context.metrics.eventsUnknown.add(UInt64(summary.unknownEventCount))
+        context.metrics.eventsMalformed.add(UInt64(summary.malformedEventCount))
+    }
+
+    /// - Returns: whether it is known how to read batches.
+    private mutating func decide() -> Bool {
+        guard blocks.decide(restored: restored.holders) else { return false }
+        // Which spaces storage is in changes; what a snapshot had of it stays beside.
+        if cache != .shared { closeRestored() }
+        report()
+        return true
+    }
+
+    private mutating func report() {
+        let mode = blocks.keyMode
+        if let keyMode, keyMode != mode {
+            context.metrics.keyMode(keyMode, of: endpointName).set(0)
+        }
+        context.metrics.keyMode(mode, of: endpointName).set(1)
+        keyMode = mode
+        guard cache != .shared else { return }
+        let scheme = blocks.hashed?.scheme
+        context.log.info(
+            "found by which keys to know an engine's blocks",
+            [
+                "endpoint": endpointName,
+                "rank": String(cache.rank),
+                "mode": mode.rawValue,
+                "algorithm": (scheme?.algorithm ?? context.config.keys.algorithm).rawValue,
+                "seed": scheme.map { $0.seed == nil ? "default" : "given" } ?? "own",
+                "extra_keys": scheme?.extraKeys.rawValue ?? "own",
+            ]
         )
-        keys.removeAll(keepingCapacity: true)
-        hasher.appendKeys(for: stored.tokens.span, in: scope, after: parent, to: &keys)
-        changed.removeAll(keepingCapacity: true)
-        for (hash, key) in zip(stored.hashes, keys)
-        where known.insert(hash, as: key, in: stored.tier) {
-            changed.append(key)
-        }
-        if let holder {
-            index.store(changed.span, in: holder, tier: stored.tier, counting: .everyCopy)
-        }
-    }
-
-    /// Stores blocks that the engine only names, as it does when it copies them to a slower tier.
-    private mutating func storeKnown(_ stored: StoredBlocks) {
-        changed.removeAll(keepingCapacity: true)
-        for hash in stored.hashes {
-            if let key = known.key(of: hash) {
-                if known.insert(hash, as: key, in: stored.tier) { changed.append(key) }
-            } else {
-                metrics.skip(.unknownBlock)
-            }
-        }
-        if let holder {
-            index.store(changed.span, in: holder, tier: stored.tier, counting: .everyCopy)
-        }
-    }
-
-    private mutating func remove(_ removed: RemovedBlocks) {
-        if let group = removed.group, !mainGroups.contains(group) {
-            return metrics.skip(.unknownGroup)
-        }
-        changed.removeAll(keepingCapacity: true)
-        for hash in removed.hashes {
-            if let key = known.remove(hash, in: removed.tier) { changed.append(key) }
-        }
-        if let holder { index.remove(changed.span, from: holder, tier: removed.tier) }
-    }
-
-    /// Engines that announce groups but no kind (vLLM 0.20, 0.21) have the main one first.
-    private func isMainAttention(_ stored: StoredBlocks) -> Bool {
-        stored.cacheKind?.isMainAttention ?? (stored.group ?? 0 == 0)
-    }
-
-    private func reasonToSkip(_ stored: StoredBlocks) -> KVIndexerMetrics.SkippedStore? {
-        let blockSize = hasher.blockSize.tokenCount
-        if stored.blockSize != blockSize { return .invalidBlockSize }
-        if stored.adapterID != nil, stored.adapterName == nil { return .unnamedAdapter }
-        if known.count + stored.hashes.count > blocksMax { return .tooManyBlocks }
-        if stored.tokensEndEarly {
-            return stored.tokens.count < blockSize ? .unindexableTokens : nil
-        }
-        return stored.tokens.count == stored.hashes.count * blockSize ? nil : .nonDenseBlockSpan
     }
 }

@@ -1,9 +1,10 @@
+import BlockKeys
 import Domain
-import KVIndexer
+
 import Testing
 
 /// The expected keys are those of llm-d's router with `hashAlgorithm: xxh64`.
-@Suite struct BlockKeyHasherTests {
+@Suite struct XXH64KeyTests {
     /// 1, 2, 3... 64.
     private let tokens = (1...64).map { TokenID(rawValue: $0) }
     private let plain: [UInt64] = [
