@@ -44,6 +44,7 @@ package struct KVIndexerMetrics: Sendable {
     package let eventsUnknown: Counter
     package let streamsStartedOver: Counter
     package let expected: ExpectedBlocksMetrics
+    package let snapshot: SnapshotMetrics
 
     package init(registry: MetricsRegistry) {
         func counter(_ name: String, _ help: String) -> Counter { registry.counter(name, help) }
@@ -97,6 +98,7 @@ package struct KVIndexerMetrics: Sendable {
             "Times that an endpoint's blocks were forgotten because events were lost."
         )
         expected = ExpectedBlocksMetrics(registry: registry)
+        snapshot = SnapshotMetrics(registry: registry)
     }
 
     func skip(_ reason: SkippedStore) { storesSkipped[reason]?.add() }
