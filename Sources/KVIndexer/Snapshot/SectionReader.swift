@@ -3,12 +3,16 @@ import BlockKeys
 /// A cursor over one section's payload. Its bytes may be anything: it never reads beyond the end,
 /// and reserves nothing by a count that it has only read.
 struct SectionReader {
-    /// At least `count` bytes, reused from section to section.
-    var bytes: [UInt8]
+    /// Reused from section to section, and as long as the longest so far.
+    var bytes: [UInt8] = []
     private(set) var count = 0
     private var position = 0
 
-    init() { bytes = [UInt8](repeating: 0, count: SnapshotFormat.sectionBytesMax) }
+    /// Gives `bytes` room for so many.
+    mutating func makeRoom(for count: Int) {
+        guard bytes.count < count else { return }
+        bytes = [UInt8](repeating: 0, count: max(count, 1 << 12))
+    }
 
     /// Begins with the first `count` bytes.
     mutating func begin(count: Int) {

@@ -109,6 +109,7 @@ extension SnapshotDecoder {
     }
 
     private mutating func readUpTo(_ count: Int) throws(SnapshotError) -> Int {
+        section.makeRoom(for: count)
         do throws(FileError) {
             return try file.read(count, into: &section.bytes)
         } catch {

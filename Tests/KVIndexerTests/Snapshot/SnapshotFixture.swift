@@ -63,7 +63,10 @@ final class SnapshotFixture: Sendable {
     private let lines = Mutex<[String]>([])
 
     init() throws {
-        let url = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        // In memory where there is such a folder: thousands of files come and go.
+        let isShared = FileManager.default.isWritableFile(atPath: "/dev/shm")
+        let root = isShared ? URL(filePath: "/dev/shm") : FileManager.default.temporaryDirectory
+        let url = root.appending(path: UUID().uuidString)
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
         folder = url.path
     }
