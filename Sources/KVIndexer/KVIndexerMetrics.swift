@@ -70,6 +70,7 @@ package struct KVIndexerMetrics: Sendable {
     package let batchesReplayed: Counter
     package let publishersUnknown: Counter
     private let replays: [Verdict.Outcome: Counter]
+    package let snapshot: SnapshotMetrics
 
     package init(registry: MetricsRegistry) {
         func counter(_ name: String, _ help: String) -> Counter { registry.counter(name, help) }
@@ -151,6 +152,7 @@ package struct KVIndexerMetrics: Sendable {
             )
         }
         self.replays = Dictionary(uniqueKeysWithValues: replays)
+        snapshot = SnapshotMetrics(registry: registry)
     }
 
     func ended(_ outcome: Verdict.Outcome) { replays[outcome]?.add() }

@@ -1,0 +1,71 @@
+package import BlockKeys
+package import Domain
+
+/// A key space by what it means, which another process numbers otherwise.
+package struct SavedSpace: Hashable, Sendable {
+    package var scheme: BlockKeyScheme
+    package var model: String
+
+    package init(scheme: BlockKeyScheme, model: String) {
+        self.scheme = scheme
+        self.model = model
+    }
+}
+
+/// A cache and its publisher, by addresses, which another process numbers otherwise.
+package struct SavedPublisher: Hashable, Sendable {
+    /// The endpoint's, as requests are sent there. Nil: storage that every endpoint reaches.
+    package var address: String?
+    package var rank: UInt16
+    /// The endpoint's, from which rank 0 publishes.
+    package var eventsAddress: String?
+    package var position: StreamPosition
+
+    package init(
+        address: String?,
+        rank: UInt16 = 0,
+        eventsAddress: String? = nil,
+        position: StreamPosition
+    ) {
+        self.address = address
+        self.rank = rank
+        self.eventsAddress = eventsAddress
+        self.position = position
+    }
+}
+
+/// One key of a block that the engine names by its own hash. A block with several keys has
+/// several of these, in the order of its tokens.
+package struct EngineKey: Hashable, Sendable, BitwiseCopyable {
+    package let hash: EngineBlockHash
+    package let key: BlockKey
+
+    package init(hash: EngineBlockHash, key: BlockKey) {
+        self.hash = hash
+        self.key = key
+    }
+}
+
+/// A holder by its place in the file.
+struct SavedHolder: Hashable, BitwiseCopyable {
+    let place: Int
+    let tiers: CacheTiers
+}
+
+/// What a snapshot knows of one cache of the present pool.
+package struct RestoredCache: Sendable {
+    package var stream: RestoredStream
+    /// Empty where the engine's own hashes are the keys.
+    package var engineKeys: [EngineKey]
+}
+
+/// How much a snapshot holds.
+package struct SnapshotCounts: Equatable, Sendable {
+    package var spaces: UInt64 = 0
+    package var publishers: UInt64 = 0
+    package var holders: UInt64 = 0
+    package var runs: UInt64 = 0
+    /// Blocks of all runs, each counted once however many caches hold it.
+    package var blocks: UInt64 = 0
+    package var engineKeys: UInt64 = 0
+}
