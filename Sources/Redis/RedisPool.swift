@@ -1,0 +1,216 @@
+internal import Dispatch
+internal import Synchronization
+
+/// Connections to one Redis, opened when needed.
+///
+/// Thread safety: any thread may use it. A caller waits for a connection at most until its
+/// deadline, and not at all while Redis is known to be down: whoever calls `restore` from time to
+/// time finds out when it is back.
+package final class RedisPool: Sendable {
+    package enum Health: Equatable, Sendable {
+        /// Nobody has tried to connect.
+        case unknown
+        case up
+        case down
+    }
+
+    /// How long to wait before connecting again: doubled after each failure.
+    package struct Backoff: Equatable, Sendable {
+        package var first = Duration.milliseconds(50)
+        package var longest = Duration.seconds(5)
+        package init() {}
+    }
+
+    private struct Circuit {
+        var health = Health.unknown
+        var delay: Duration
+        var nextAttempt: ContinuousClock.Instant
+        /// Of the server that the last connection led to.
+        var server = Server.unknown
+    }
+
+    private enum Server: Equatable {
+        case unknown
+        /// Nil: it does not tell.
+        case run(String?)
+    }
+
+    /// A place for a connection. Its lock is held by whoever took the place from `free`, so nobody
+    /// waits for it. A class only because an array cannot hold a bare `Mutex`.
+    private final class Place: Sendable {
+        let connection = Mutex<RedisConnection?>(nil)
+    }
+
+    private let address: RedisAddress
+    private let timeout: Duration
+    private let backoff: Backoff
+    private let limits: RedisConnection.Limits
+    private let onChange: @Sendable (Health, RedisError?) -> Void
+    private let circuit: Mutex<Circuit>
+    private let onRestart: @Sendable () -> Void
+    private let knownUp = Atomic(false)
+    private let restartCount = Atomic(0)
+    private let free: Mutex<[Place]>
+    private let freeCount = DispatchSemaphore(value: 0)
+
+    /// - Parameters:
+    ///   - timeout: of `restore`.
+    ///   - onChange: told once when Redis is found to be up or down, in that order and under a
+    ///     lock: must not use the pool.
+    ///   - onRestart: told, likewise, after `restarts` has grown.
+    package init(
+        _ address: RedisAddress,
+        connectionCount: Int,
+        timeout: Duration,
+        backoff: Backoff = Backoff(),
+        limits: RedisConnection.Limits = RedisConnection.Limits(),
+        onChange: @escaping @Sendable (Health, RedisError?) -> Void = { _, _ in },
+        onRestart: @escaping @Sendable () -> Void = {}
+    ) {
+        precondition(connectionCount > 0, "a pool has a connection")
+        self.address = address
+        self.timeout = timeout
+        self.backoff = backoff
+        self.limits = limits
+        self.onChange = onChange
+        self.onRestart = onRestart
+        circuit = Mutex(Circuit(delay: backoff.first, nextAttempt: .now))
+        free = Mutex((0..<connectionCount).map { _ in Place() })
+        for _ in 0..<connectionCount { freeCount.signal() }
+    }
+
+    package var health: Health { circuit.withLock { $0.health } }
+
+    /// Costs one atomic load.
+    package var isUp: Bool { knownUp.load(ordering: .acquiring) }
+
+    /// Times that a new connection led to another run of the server than the one before, or may
+    /// have: what was written may be gone. Also counts restarts too short for anybody to notice.
+    package var restarts: Int { restartCount.load(ordering: .acquiring) }
+
+    /// Runs `body` with a connection that no one else uses meanwhile. If a connection that had
+    /// been idle turns out to be closed, runs it once more with a new one: `body` sends only
+    /// commands that may be sent twice.
+    package func perform<R: Sendable>(
+        until deadline: ContinuousClock.Instant,
+        _ body: (inout RedisConnection) throws(RedisError) -> R
+    ) throws(RedisError) -> R {
+        guard isUp else { throw .unavailable }
+        do throws(RedisError) {
+            return try withConnection(until: deadline, body)
+        } catch {
+            if error.isFailureOfServer { fell(because: error) }
+            throw error
+        }
+    }
+
+    /// Connects again, if Redis is not known to be up and the time for it has come.
+    ///
+    /// - Returns: how long to wait before the next call; nil if Redis is up.
+    package func restore() -> Duration? {
+        let wait = circuit.withLock { circuit -> Duration? in
+            circuit.health == .up ? nil : max(.zero, circuit.nextAttempt - .now)
+        }
+        guard let wait else { return nil }
+        guard wait == .zero else { return wait }
+        do throws(RedisError) {
+            try withConnection(until: .now + timeout) { connection throws(RedisError) in
+                try connection.ping(until: .now + self.timeout)
+            }
+            rose()
+            return nil
+        } catch {
+            return stayedDown(because: error)
+        }
+    }
+
+    private func withConnection<R: Sendable>(
+        until deadline: ContinuousClock.Instant,
+        _ body: (inout RedisConnection) throws(RedisError) -> R
+    ) throws(RedisError) -> R {
+        guard let place = takePlace(until: deadline) else { throw .busy }
+        defer {
+            free.withLock { $0.append(place) }
+            freeCount.signal()
+        }
+        return try place.connection.withLock { connection throws(RedisError) in
+            try use(&connection, until: deadline, body)
+        }
+    }
+
+    private func takePlace(until deadline: ContinuousClock.Instant) -> Place? {
+        let (seconds, attoseconds) = max(.zero, deadline - .now).components
+        let nanoseconds =
+            Int(min(seconds, 1 << 31)) * 1_000_000_000 + Int(attoseconds / 1_000_000_000)
+        guard freeCount.wait(timeout: .now() + .nanoseconds(nanoseconds)) == .success else {
+            return nil
+        }
+        return free.withLock { $0.popLast() }
+    }
+
+    /// After any error the connection is closed: replies may still be on their way.
+    private func use<R>(
+        _ idle: inout RedisConnection?,
+        until deadline: ContinuousClock.Instant,
+        _ body: (inout RedisConnection) throws(RedisError) -> R
+    ) throws(RedisError) -> R {
+        if var connection = idle.take() {
+            do throws(RedisError) {
+                let result = try body(&connection)
+                idle = consume connection
+                return result
+            } catch .closed {
+                // The server may have ended it long ago.
+            } catch {
+                throw error
+            }
+        }
+        var connection = try RedisConnection.open(address, until: deadline, limits: limits)
+        note(connection.serverRun)
+        let result = try body(&connection)
+        idle = consume connection
+        return result
+    }
+
+    private func note(_ run: String?) {
+        circuit.withLock { circuit in
+            let isRestarted =
+                circuit.server != .unknown && (circuit.server != .run(run) || run == nil)
+            circuit.server = .run(run)
+            guard isRestarted else { return }
+            restartCount.wrappingAdd(1, ordering: .releasing)
+            onRestart()
+        }
+    }
+
+    private func rose() {
+        circuit.withLock { circuit in
+            let changed = circuit.health != .up
+            (circuit.health, circuit.delay) = (.up, backoff.first)
+            knownUp.store(true, ordering: .releasing)
+            if changed { onChange(.up, nil) }
+        }
+    }
+
+    /// A connection failed that was in use. The first attempt to restore it may follow at once.
+    private func fell(because error: RedisError) {
+        circuit.withLock { circuit in
+            guard circuit.health == .up else { return }
+            (circuit.health, circuit.nextAttempt) = (.down, .now)
+            knownUp.store(false, ordering: .releasing)
+            onChange(.down, error)
+        }
+    }
+
+    private func stayedDown(because error: RedisError) -> Duration {
+        circuit.withLock { circuit in
+            let changed = circuit.health != .down
+            let delay = circuit.delay
+            (circuit.health, circuit.nextAttempt) = (.down, .now + delay)
+            circuit.delay = min(delay * 2, backoff.longest)
+            knownUp.store(false, ordering: .releasing)
+            if changed { onChange(.down, error) }
+            return delay
+        }
+    }
+}
