@@ -62,7 +62,7 @@ package struct EventIntake: ~Copyable {
             for: cache,
             named: endpointName,
             in: context,
-            restored: restored?.holders ?? []
+            restored: restored?.blocks ?? .none
         )
     }
 

@@ -150,7 +150,7 @@ package final class SubscriberRegistry: Sendable {
     /// What nobody will follow is not true for long.
     private func dropRestored(in state: inout State) {
         for stream in state.restored.values {
-            for holder in stream.holders { feed.index.close(holder) }
+            for holder in stream.blocks.holders { feed.index.close(holder.id) }
         }
         state.restored = [:]
     }

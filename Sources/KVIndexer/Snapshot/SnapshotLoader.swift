@@ -6,7 +6,7 @@ import Files
 package struct SnapshotLoader: Sendable {
     /// What came of a file.
     package struct Outcome: Sendable {
-        package var caches: [CacheID: RestoredCache]
+        package var caches: [CacheID: RestoredStream]
         /// Of the whole file.
         package var counts: SnapshotCounts
         /// Caches in the file of which nothing is in the index: their endpoints are gone or

@@ -52,13 +52,6 @@ struct SavedHolder: Hashable, BitwiseCopyable {
     let tiers: CacheTiers
 }
 
-/// What a snapshot knows of one cache of the present pool.
-package struct RestoredCache: Sendable {
-    package var stream: RestoredStream
-    /// Empty where the engine's own hashes are the keys.
-    package var engineKeys: [EngineKey]
-}
-
 /// How much a snapshot holds.
 package struct SnapshotCounts: Equatable, Sendable {
     package var spaces: UInt64 = 0

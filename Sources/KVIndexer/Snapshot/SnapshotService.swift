@@ -115,7 +115,7 @@ extension SnapshotService {
     package func restore(
         for endpoints: [Endpoint],
         space: @escaping @Sendable (SavedSpace) -> KeySpaceID?
-    ) async -> [CacheID: RestoredCache] {
+    ) async -> [CacheID: RestoredStream] {
         guard let path = config.path else { return [:] }
         let loader = SnapshotLoader(into: index, endpoints: endpoints, space: space)
         if FileIdentity(of: path) == nil {
