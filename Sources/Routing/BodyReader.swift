@@ -6,8 +6,8 @@ import Tokenization
 
 /// From a request's body to the blocks of its prompt that endpoints hold.
 struct BodyReader: Sendable {
-    let prompts: PromptKeys
-    let index: any KVIndex
+    let prompts: PromptTokenizer
+    let lookup: PromptLookup
     /// Asks engines for the tokens that they alone know. Nil: such requests have none.
     let engines: RemoteTokenizer?
     /// Whether chats go to the engine together with their tokens.
@@ -27,11 +27,11 @@ struct BodyReader: Sendable {
             return .done(.malformed(error))
         }
         do throws(TokenizationError) {
-            let tokens = try prompts.tokens(of: parsed)
+            let tokens = try prompts.tokens(of: parsed.body, model: parsed.model)
             return .done(
                 .read(
                     parsed.request,
-                    matches(of: tokens, in: parsed),
+                    lookedUp(tokens, in: parsed),
                     replacement: replacement(for: request, parsed, tokens)
                 )
             )
@@ -57,17 +57,16 @@ struct BodyReader: Sendable {
                 as: parsed.body["messages"] == nil ? .completion : .chat,
                 model: model
             )
-            return .read(parsed.request, matches(of: tokens.ids, in: parsed), replacement: nil)
+            return .read(parsed.request, lookedUp(tokens.ids, in: parsed), replacement: nil)
         } catch {
             return .degraded(parsed.request, by: error)
         }
     }
 
-    private func matches(of tokens: [TokenID], in request: ParsedRequest) -> PrefixMatches {
-        index.longestPrefixes(
-            of: prompts.keys(for: tokens, in: request).span,
-            in: KeySpaceID(rawValue: 0)
-        )
+    private func lookedUp(_ tokens: [TokenID], in request: ParsedRequest) -> CachedPrompt {
+        let scope = PromptScope(model: request.model, cacheSalt: request.cacheSalt)
+        let blocks = lookup.blocks(of: tokens.span, in: scope)
+        return CachedPrompt(blocks: blocks, matches: lookup.longestPrefixes(of: blocks))
     }
 
     /// The path on which vLLM takes a prompt's ids beside its messages.

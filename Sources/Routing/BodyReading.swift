@@ -7,7 +7,15 @@ import Tokenization
 enum BodyReading: Sendable {
     case malformed(PickError)
     /// - Parameter replacement: what the endpoint gets in place of the body, if anything.
-    case read(InferenceRequest, PrefixMatches, replacement: SharedBytes?)
+    case read(InferenceRequest, CachedPrompt, replacement: SharedBytes?)
     /// Its prompt has no tokens.
     case degraded(InferenceRequest, by: TokenizationError)
+}
+
+/// A prompt's blocks, and how many of them each endpoint holds.
+struct CachedPrompt: Sendable {
+    let blocks: PromptBlocks
+    let matches: PrefixMatches
+
+    static let none = CachedPrompt(blocks: .none, matches: .none)
 }

@@ -14,6 +14,7 @@ package import Tokenization
 package final class RequestRouter: RequestRouting {
     private let endpoints: EndpointStore
     private let bodies: BodyReader
+    private let expected: ExpectedBlocks?
     private let profile: SchedulingProfile
     private let pool: TokenizationPool
     private let metrics: RoutingMetrics
@@ -25,12 +26,14 @@ package final class RequestRouter: RequestRouting {
     private let rotation = Atomic<UInt64>(0)
 
     /// - Parameters:
+    ///   - expected: credits picked endpoints with the blocks that they will hold. Nil: nobody does.
     ///   - engines: asked for the tokens that they alone know. Nil: such requests have none.
     ///   - injectsTokenIDs: whether chats go to the engine together with their tokens.
     package init(
         endpoints: EndpointStore,
-        prompts: PromptKeys,
-        index: any KVIndex,
+        prompts: PromptTokenizer,
+        lookup: PromptLookup,
+        expected: ExpectedBlocks? = nil,
         engines: RemoteTokenizer? = nil,
         injectsTokenIDs: Bool = false,
         profile: SchedulingProfile,
@@ -42,10 +45,11 @@ package final class RequestRouter: RequestRouting {
         self.endpoints = endpoints
         bodies = BodyReader(
             prompts: prompts,
-            index: index,
+            lookup: lookup,
             engines: engines,
             injectsTokenIDs: injectsTokenIDs
         )
+        self.expected = expected
         self.profile = profile
         self.pool = pool
         self.metrics = metrics
@@ -61,8 +65,8 @@ package final class RequestRouter: RequestRouting {
         }
         switch await read(request, since: start) {
         case .malformed(let error): return fail(error)
-        case .read(let inference, let matches, let replacement):
-            let routed = decide(inference, matches, request, since: start)
+        case .read(let inference, let prompt, let replacement):
+            let routed = decide(inference, prompt, request, since: start)
             guard let replacement else { return routed }
             return routed.map { $0.replacingBody(replacement) }
         case .degraded(let inference, let error):
@@ -96,10 +100,11 @@ package final class RequestRouter: RequestRouting {
     /// From matches to endpoint. Nothing here waits or does I/O.
     private func decide(
         _ request: InferenceRequest,
-        _ matches: PrefixMatches,
+        _ prompt: CachedPrompt,
         _ gateway: GatewayRequest,
         since start: ContinuousClock.Instant
     ) -> Result<RoutedRequest, PickError> {
+        let matches = prompt.matches
         metrics.lookedUp(matches)
         let snapshot = endpoints.snapshot
         do throws(PickError) {
@@ -116,6 +121,7 @@ package final class RequestRouter: RequestRouting {
                 )
             }
             metrics.routed(request, to: routed.decision, in: .now - start)
+            expected?.credit(prompt, at: routed.decision.endpoint)
             log.debug(
                 "routed",
                 [

@@ -51,14 +51,9 @@ extension App {
         let metrics = RoutingMetrics(registry: registry)
         let router = RequestRouter(
             endpoints: endpoints,
-            prompts: PromptKeys(
-                tokenizer: tokenization.prompts,
-                hasher: BlockKeyHasher(
-                    blockSize: config.indexer.blockSize,
-                    seed: config.indexer.hashSeed
-                )
-            ),
-            index: kvCache.index,
+            prompts: tokenization.prompts,
+            lookup: kvCache.lookup,
+            expected: kvCache.expected,
             engines: tokenization.engines.remote,
             injectsTokenIDs: arguments[ServeOptions.injectsTokenIDs],
             profile: SchedulingProfile(
@@ -97,6 +92,7 @@ extension App {
             watcher: watcher,
             tokenizers: tokenization.tokenizers,
             engineChecks: tokenization.engines.checks,
+            expected: kvCache.expected,
             indexLogger: config.metricsInterval.map {
                 IndexMetricsLogger(
                     interval: $0,

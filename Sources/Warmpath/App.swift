@@ -24,6 +24,8 @@ struct App: Sendable {
     let watcher: EndpointsFileWatcher
     let tokenizers: TokenizerRegistry?
     let engineChecks: EngineChecks?
+    /// To be run. Nil: no endpoint is credited with blocks.
+    let expected: ExpectedBlocks?
     /// Nil: the log has no lines of the index.
     let indexLogger: IndexMetricsLogger?
     let readiness: Readiness
@@ -47,6 +49,7 @@ struct App: Sendable {
             group.addTask { await watcher.run() }
             if let tokenizers { group.addTask { await tokenizers.run() } }
             if let engineChecks { group.addTask { await engineChecks.run() } }
+            if let expected { group.addTask { await expected.run() } }
             if let indexLogger { group.addTask { await indexLogger.run() } }
             group.addTask { await serveUntilTerminated() }
             try await group.next()
