@@ -138,7 +138,7 @@ let targets: [Target] = [
         "ExtProcBenchmark",
         path: "Benchmarks/ExtProc",
         [
-            "BlockKeys", "Bytes", "Discovery", "Domain", "ExtProc", "ExtProcTestSupport", "GRPC",
+            "BlockKeys", "Discovery", "Domain", "ExtProc", "ExtProcTestSupport", "GRPC", "JSON",
             "KVIndexer", "Randomness", "Routing", "Scheduling", "Scorers", "Telemetry", "Threads",
             "Tokenization", "Tokenizer",
         ]

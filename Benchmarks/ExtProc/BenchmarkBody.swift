@@ -2,6 +2,8 @@ import Randomness
 
 /// The bodies that are measured.
 enum BodySize: String, CaseIterable {
+    static let model = "meta-llama/Llama-3.1-8B-Instruct"
+
     case small = "1KB"
     case large = "200KB"
 
@@ -14,7 +16,7 @@ enum BodySize: String, CaseIterable {
     /// An OpenAI-style request of about this size, with a prompt of words at random.
     func body(number: Int) -> [UInt8] {
         var random = SplitMix64(seed: UInt64(number) << 32 | UInt64(byteCount))
-        var text = "{\"model\":\"meta-llama/Llama-3.1-8B-Instruct\",\"max_tokens\":64,\"prompt\":\""
+        var text = "{\"model\":\"\(BodySize.model)\",\"max_tokens\":64,\"prompt\":\""
         while text.utf8.count < byteCount - 2 {
             text += Self.words[Int(random.next() % UInt64(Self.words.count))] + " "
         }

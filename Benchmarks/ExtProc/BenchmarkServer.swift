@@ -1,10 +1,11 @@
-import Bytes
+import BlockKeys
 import Scorers
 import Discovery
 import Domain
 import ExtProc
 import GRPC
 import Glibc
+import JSON
 import KVIndexer
 import Routing
 import Scheduling
@@ -41,43 +42,71 @@ enum BenchmarkServer {
             (1...4).map { PoolMember(name: "engine-\($0)", address: "10.0.0.\($0):8000") }
         ).endpoints
         let index = InMemoryIndex(
-            config: try config.validated(),
+            config: try config.validated().memory,
             metrics: KVIndexerMetrics(registry: registry)
         )
+        let spaces = KeySpaceRegistry()
         let tokenizationMetrics = TokenizationMetrics(registry: registry)
         let model = LoadedModel(
             tokenizer: try PipelineTokenizer.load(path: tokenizer),
             renderer: NamedTemplateRenderer(.llama3)
         )
-        let prompts = PromptKeys(
-            tokenizer: PromptTokenizer(
-                models: SingleModel(model),
-                store: PrefixStore(config: PrefixStoreConfig(), metrics: tokenizationMetrics),
-                metrics: tokenizationMetrics
-            ),
-            hasher: BlockKeyHasher(blockSize: config.blockSize, seed: config.hashSeed)
+        let prompts = PromptTokenizer(
+            models: SingleModel(model),
+            store: PrefixStore(config: PrefixStoreConfig(), metrics: tokenizationMetrics),
+            metrics: tokenizationMetrics
         )
-        for size in BodySize.allCases {
-            for number in stride(from: 0, to: size.promptCount, by: 2) {
-                var body = GrowingBytes()
-                body.append(size.body(number: number).span)
-                let endpoint = endpoints[number / 2 % endpoints.count]
-                let keys = try prompts.keys(of: body.take())
-                index.store(keys.span, at: endpoint.id, in: .gpu)
-            }
-        }
+        let lookup = PromptLookup(in: index, spaces: spaces, config: config)
+        try hold(endpoints, in: index, spaces, prompts, lookup)
         var pool = TokenizationPoolConfig()
         pool.threadCount = 2
         return RequestRouter(
             endpoints: store,
             prompts: prompts,
-            index: index,
+            lookup: lookup,
             profile: SchedulingProfile(SchedulingConfig(), seed: 1),
             pool: try TokenizationPool(config: pool),
             metrics: RoutingMetrics(registry: registry),
             tokenizationMetrics: tokenizationMetrics,
             log: log
         )
+    }
+
+    /// As if engines had announced every other prompt's blocks.
+    private static func hold(
+        _ endpoints: [Endpoint],
+        in index: InMemoryIndex,
+        _ spaces: KeySpaceRegistry,
+        _ prompts: PromptTokenizer,
+        _ lookup: PromptLookup
+    ) throws {
+        let scheme = BlockKeyScheme(
+            algorithm: .xxh64,
+            blockSize: KVIndexerConfig().blockSize
+        )
+        guard let space = spaces.id(of: scheme, model: BodySize.model) else { return }
+        spaces.join(space)
+        for size in BodySize.allCases {
+            for number in stride(from: 0, to: size.promptCount, by: 2) {
+                let body = try JSONDocument(parsing: size.body(number: number)).root
+                let tokens = try prompts.tokens(of: body, model: BodySize.model)
+                let blocks = lookup.blocks(
+                    of: tokens.span,
+                    in: PromptScope(model: BodySize.model)
+                )
+                let cache = CacheID(endpoint: endpoints[number / 2 % endpoints.count].id)
+                guard let holder = index.open(cache, in: space, as: .confirmed) else { continue }
+                for chain in blocks.chains {
+                    index.store(
+                        chain.keys.span,
+                        after: nil,
+                        in: holder,
+                        tier: .gpu,
+                        counting: .everyCopy
+                    )
+                }
+            }
+        }
     }
 }
 

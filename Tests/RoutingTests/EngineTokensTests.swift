@@ -57,15 +57,6 @@ struct EngineTokensTests {
         )
     }
 
-    /// The ids of the bytes of a prompt, as the index knows them: `House` has no tokenizer here.
-    private func hold(_ prompt: String, as model: String, _ house: House) throws {
-        let ids = prompt.utf8.map { String($0) }.joined(separator: ",")
-        let keys = try house.prompts.keys(
-            of: House.bytes("{\"model\": \"\(model)\", \"prompt\": [\(ids)]}")
-        )
-        house.index.store(keys.span, at: house.endpoints[2].id, in: .gpu)
-    }
-
     @Test(arguments: ["m", "lora"])
     func `ids that an engine tells lead to the endpoint that holds them`(model: String)
         async throws
@@ -73,7 +64,7 @@ struct EngineTokensTests {
         try await withEngine {
             Self.tokenize($0)
         } _: { house in
-            try hold("the same long prefix", as: model, house)
+            try house.hold("the same long prefix", as: model, at: house.endpoints[2])
             let body = #"{"model": "\#(model)", "prompt": "the same long prefix, and more"}"#
             let routed = try await house.route(body).get()
             #expect(routed.decision.endpoint.name == "c")

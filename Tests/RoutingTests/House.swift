@@ -1,3 +1,4 @@
+import BlockKeys
 import Bytes
 import Discovery
 import Domain
@@ -6,6 +7,7 @@ import Routing
 import Scheduling
 import Scorers
 import Telemetry
+import Testing
 import Tokenization
 import Tokenizer
 
@@ -26,7 +28,10 @@ struct ByteTokenizer: Tokenizer {
 struct House {
     let router: RequestRouter
     let index: InMemoryIndex
-    let prompts: PromptKeys
+    let expected: ExpectedBlocks
+    private let scheme = BlockKeyScheme(algorithm: .xxh64, blockSize: BlockSize(tokenCount: 4))
+    /// That of the model `m`.
+    private let space: KeySpaceID
     let endpoints: [Endpoint]
     let registry = MetricsRegistry()
 
@@ -40,33 +45,32 @@ struct House {
             )
         ),
         engines: RemoteTokenizer? = nil,
-        injectsTokenIDs: Bool = false
+        injectsTokenIDs: Bool = false,
+        speculation: SpeculationConfig = SpeculationConfig()
     ) throws {
         let store = EndpointStore()
         endpoints =
             store.publish(
                 names.map { PoolMember(name: $0, address: "\($0):8000") }
             ).endpoints
-        index = InMemoryIndex(
-            config: KVIndexerConfig(),
-            metrics: KVIndexerMetrics(registry: registry)
-        )
+        var config = KVIndexerConfig()
+        config.blockSize = scheme.blockSize
+        config.speculation = speculation
+        let indexMetrics = KVIndexerMetrics(registry: registry)
+        index = InMemoryIndex(config: config.memory, metrics: indexMetrics)
+        expected = ExpectedBlocks(index: index, config: speculation, metrics: indexMetrics)
+        let spaces = KeySpaceRegistry()
+        space = try #require(spaces.id(of: scheme, model: "m"))
+        spaces.join(space)
         let tokenizationMetrics = TokenizationMetrics(registry: registry)
-        prompts = PromptKeys(
-            tokenizer: PromptTokenizer(
-                models: models,
-                store: nil,
-                metrics: tokenizationMetrics
-            ),
-            hasher: BlockKeyHasher(blockSize: BlockSize(tokenCount: 4))
-        )
         var pool = TokenizationPoolConfig()
         pool.threadCount = 2
         pool.timeout = .seconds(60)
         router = RequestRouter(
             endpoints: store,
-            prompts: prompts,
-            index: index,
+            prompts: PromptTokenizer(models: models, store: nil, metrics: tokenizationMetrics),
+            lookup: PromptLookup(in: index, spaces: spaces, config: config),
+            expected: expected,
             engines: engines,
             injectsTokenIDs: injectsTokenIDs,
             profile: SchedulingProfile(
@@ -81,10 +85,17 @@ struct House {
         )
     }
 
-    /// As if the endpoint's engine had announced the prompt's blocks.
-    func hold(_ prompt: String, at endpoint: Endpoint) throws {
-        let keys = try prompts.keys(of: Self.bytes(completion(prompt)))
-        index.store(keys.span, at: endpoint.id, in: .gpu)
+    /// As if the endpoint's engine had announced the blocks of a prompt of the model `m`, or of an
+    /// adapter of it.
+    func hold(_ prompt: String, as model: String = "m", at endpoint: Endpoint) throws {
+        let tokens = prompt.utf8.map { TokenID(rawValue: UInt32($0)) }
+        var keys: [BlockKey] = []
+        var scope = BlockKeyScope(model: "m")
+        if model != "m" { scope.adapter = LoRAAdapter(name: model) }
+        BlockKeyHasher(scheme: scheme).appendKeys(for: tokens.span, in: scope, to: &keys)
+        let cache = CacheID(endpoint: endpoint.id)
+        let holder = try #require(index.open(cache, in: space, as: .confirmed))
+        index.store(keys.span, after: nil, in: holder, tier: .gpu, counting: .everyCopy)
     }
 
     static func bytes(_ body: String) -> SharedBytes {

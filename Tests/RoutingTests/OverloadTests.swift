@@ -52,19 +52,22 @@ private final class HeldTokenizer: Tokenizer {
             tokenizer: tokenizer,
             renderer: NamedTemplateRenderer(.chatML)
         )
+        var config = KVIndexerConfig()
+        config.blockSize = BlockSize(tokenCount: 4)
         let router = RequestRouter(
             endpoints: store,
-            prompts: PromptKeys(
-                tokenizer: PromptTokenizer(
-                    models: SingleModel(model),
-                    store: nil,
-                    metrics: tokenizationMetrics
-                ),
-                hasher: BlockKeyHasher(blockSize: BlockSize(tokenCount: 4))
+            prompts: PromptTokenizer(
+                models: SingleModel(model),
+                store: nil,
+                metrics: tokenizationMetrics
             ),
-            index: InMemoryIndex(
-                config: KVIndexerConfig(),
-                metrics: KVIndexerMetrics(registry: registry)
+            lookup: PromptLookup(
+                in: InMemoryIndex(
+                    config: InMemoryIndexConfig(),
+                    metrics: KVIndexerMetrics(registry: registry)
+                ),
+                spaces: KeySpaceRegistry(),
+                config: config
             ),
             profile: SchedulingProfile(SchedulingConfig()),
             pool: pool,

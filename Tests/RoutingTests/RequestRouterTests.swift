@@ -1,4 +1,5 @@
 import Domain
+import KVIndexer
 import Routing
 import Scheduling
 import Scorers
@@ -30,6 +31,25 @@ import Tokenization
         ] {
             #expect(try await house.route(body).get().decision.matchedBlocks == 0)
         }
+    }
+
+    @Test func `equal requests that come before their blocks are announced stay together`()
+        async throws
+    {
+        var speculation = SpeculationConfig()
+        speculation.isEnabled = true
+        speculation.timeToLive = .seconds(600)
+        let house = try House(scorers: Self.byPrefix, speculation: speculation)
+        let first = try await house.route(house.completion("the same long prefix")).get()
+        #expect(first.decision.matchedBlocks == 0)
+        for _ in 0..<5 {
+            let next = try await house.route(house.completion("the same long prefix")).get()
+            #expect(next.decision.endpoint == first.decision.endpoint)
+            #expect(next.decision.matchedBlocks == 5)
+        }
+        house.expected.endDue(now: .now.advanced(by: .seconds(601)))
+        let late = try await house.route(house.completion("the same long prefix")).get()
+        #expect(late.decision.matchedBlocks == 0)
     }
 
     @Test func `requests in flight count from the moment they are picked`() async throws {
