@@ -94,8 +94,8 @@ let targets: [Target] = [
     library(
         "Routing",
         [
-            "BlockKeys", "Bytes", "Discovery", "Domain", "JSON", "KVIndexer", "Scheduling",
-            "Telemetry", "Tokenization",
+            "Bytes", "Discovery", "Domain", "JSON", "KVIndexer", "Scheduling", "Telemetry",
+            "Tokenization",
         ]
     ),
 
