@@ -108,6 +108,17 @@ extension EventBatchDecoderTests {
         }
     }
 
+    @Test func `extras that no prompt can have are told as unreadable`() throws {
+        let item: Packed = ["x"]
+        let blocks = Packed.array([Packed](repeating: .array([item, item]), count: 32_769))
+        let batch = try decode(
+            Packed.batch(["BlockStored", [1], nil, [1], 1, nil, "GPU", nil, blocks])
+        )
+        let read = try stored(batch)
+        #expect(read.extras.count == 65_536)
+        #expect(read.hasUnreadableExtras)
+    }
+
     @Test func `a batch of one event leaves nothing in the next`() throws {
         var decoder = EventBatchDecoder()
         let full = Packed.map([
