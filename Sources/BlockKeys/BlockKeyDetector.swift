@@ -97,7 +97,7 @@ extension BlockKeyDetector {
         for algorithm in BlockKeyAlgorithm.allCases where algorithm.isOfEngine {
             for seed in algorithm == .sglang ? [nil] : seeds {
                 let scheme = BlockKeyScheme(algorithm: algorithm, blockSize: blockSize, seed: seed)
-                candidates.append(BlockKeyHasher(scheme: scheme))
+                candidates.append(BlockKeyHasher(scheme: scheme, memoBytesMax: 0))
             }
         }
         return candidates
