@@ -4,7 +4,7 @@ package import Domain
 ///
 /// A key is what an engine announces of its own hash of a block (in schemes of engines), or what
 /// llm-d would name the block (in the others). Blocks share a key only if they share all tokens
-/// up to their end, and their scope.
+/// up to their end, and their scope. Thread-safe: copies share nothing but a memo.
 package struct BlockKeyHasher: Sendable {
     /// Bounds what is serialized of one block. In Python's pickle, a block above 64 KiB would take
     /// another form.
@@ -12,10 +12,16 @@ package struct BlockKeyHasher: Sendable {
 
     package private(set) var scheme: BlockKeyScheme
     private let start: ChainStart
+    private let memo: BlockKeyMemo?
 
-    package init(scheme: BlockKeyScheme) {
+    /// - Parameter memoBytesMax: What may be remembered of prompts hashed before, where hashing
+    ///   is slow enough to gain by it: prompts share beginnings. Copies of a hasher share it.
+    package init(scheme: BlockKeyScheme, memoBytesMax: Int = 8 << 20) {
         self.scheme = scheme
         start = ChainStart(of: scheme)
+        memo =
+            scheme.algorithm.isSlow
+            ? BlockKeyMemo(blockTokens: scheme.blockSize.tokenCount, bytesMax: memoBytesMax) : nil
     }
 
     /// Makes the keys that llm-d calls `xxh64`.
@@ -111,19 +117,42 @@ package struct BlockKeyHasher: Sendable {
         }
     }
 
+    /// Appends the keys of blocks that all have the same tail.
     private func appendKeys(
         for tokens: Span<TokenID>,
         tail: [UInt8],
         continuing chain: inout BlockKeyChain,
         to keys: inout [BlockKey]
     ) {
+        var hashed = 0
+        if let memo, tokens.count >= memo.runTokens {
+            let tailDigest = scheme.digest(ofTail: tail)
+            while tokens.count - hashed >= memo.runTokens {
+                let run = tokens.extracting(hashed..<hashed + memo.runTokens)
+                hashed += run.count
+                let context = BlockKeyMemo.Context(parent: chain.digest, tail: tailDigest)
+                guard let place = memo.find(run, in: context, moving: &chain.digest, to: &keys)
+                else { continue }
+                hash(run, tail: tail, after: &chain.digest, to: &keys)
+                memo.store(run, in: context, at: place, chain.digest, keys)
+            }
+        }
+        hash(tokens.extracting(hashed..<tokens.count), tail: tail, after: &chain.digest, to: &keys)
+        chain.isAtRoot = false
+    }
+
+    private func hash(
+        _ tokens: Span<TokenID>,
+        tail: [UInt8],
+        after digest: inout BlockDigest,
+        to keys: inout [BlockKey]
+    ) {
         scheme.algorithm.appendKeys(
             for: tokens,
             blockTokens: blockSize.tokenCount,
             tail: tail,
-            after: &chain.digest,
+            after: &digest,
             to: &keys
         )
-        chain.isAtRoot = false
     }
 }

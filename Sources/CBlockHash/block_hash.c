@@ -168,3 +168,7 @@ block_digest block_hash_sha256_portable(uint8_t *message, size_t length) {
     sha256_in_place(sha256_compress_portable, message, length, (uint8_t *)&digest);
     return digest;
 }
+
+uint64_t block_hash_fingerprint(const void *bytes, size_t count) {
+    return XXH3_64bits(bytes, count);
+}

@@ -55,4 +55,7 @@ block_digest block_hash_message(block_hash_kind kind, uint8_t *message, size_t l
 // SHA-256 as on a processor without instructions for it. Likewise.
 block_digest block_hash_sha256_portable(uint8_t *message, size_t length);
 
+// A hash of bytes for tables: fast, and not safe against those who look for collisions.
+uint64_t block_hash_fingerprint(const void *bytes, size_t count);
+
 #endif
