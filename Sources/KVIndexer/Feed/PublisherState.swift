@@ -30,6 +30,8 @@ package struct PublisherState: Sendable {
     private var phase = Phase.following
     /// The last batch that was applied; nil as long as nothing is known of the stream.
     package private(set) var last: StreamPosition?
+    /// Whether a replay has brought the last one: then live batches up to it may still be to come.
+    private var isLastReplayed = false
     /// The last one that came by itself. Only these tell by their numbers of a restart: a replay
     /// may be ahead of what still waits in the live socket.
     private var newestLive: StreamPosition?
@@ -100,14 +102,15 @@ package struct PublisherState: Sendable {
         }
         if batch.number == last.number &+ 1 { return apply(batch) }
         if batch.number <= last.number {
-            guard batch.number < last.number || batch == last else {
-                forget()
-                var verdict = decide(on: batch)
-                verdict.knowledge = .startOver
-                return verdict
+            // A replay that was asked for after the batch had come knows better than the batch.
+            if isLastReplayed, batch.number < last.number || batch == last || isExhausted {
+                isExhausted = false
+                return .drop
             }
-            isExhausted = false
-            return .drop  // came with a replay
+            forget()
+            var verdict = decide(on: batch)
+            verdict.knowledge = .startOver
+            return verdict
         }
         return gap(after: last, before: batch)
     }
@@ -132,6 +135,7 @@ package struct PublisherState: Sendable {
 
     private mutating func apply(_ batch: StreamPosition) -> Verdict {
         last = batch
+        isLastReplayed = isReplaying
         isExhausted = false
         isGapKnown = false
         return .apply
