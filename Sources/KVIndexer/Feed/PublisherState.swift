@@ -41,7 +41,8 @@ package struct PublisherState: Sendable {
     /// Whether a replay has been had that would have filled the gap before the next batch.
     private var isExhausted = false
     private var isGapKnown = false
-    /// Whether the connection was new at a time when no replay could be asked for.
+    /// Whether the connection is newer than the last request for a replay: who answered that may
+    /// not be who publishes now.
     private var isSuspect = false
     /// Whether what is known comes from a snapshot that no replay has confirmed.
     private var isRestored: Bool
@@ -67,12 +68,9 @@ package struct PublisherState: Sendable {
     /// The socket has a connection, for the first time or again: what was published while it had
     /// none is lost, and the engine may be another one.
     package mutating func connected() -> Verdict {
-        guard canReplay, !isReplaying else { return .drop }
-        guard mayAsk else {
-            isSuspect = true
-            return .drop
-        }
-        return ask(Verdict())
+        guard canReplay else { return .drop }
+        isSuspect = true
+        return mayAsk && !isReplaying ? ask(Verdict()) : .drop
     }
 
     /// A batch from the live socket.
@@ -255,6 +253,7 @@ extension PublisherState {
         // An engine always has its newest batch. If that comes before our last one, or if there
         // is none, then its stream is another.
         if last != nil, !replay.isVerified { return replayRestarted() }
+        if isSuspect { return ask(Verdict()) }
         leaveReplay()
         isExhausted = replay.coversGap
         return Verdict(order: .release, outcome: replay.isTruncated ? .truncated : .complete)

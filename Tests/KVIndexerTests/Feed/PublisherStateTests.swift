@@ -221,6 +221,21 @@ import Testing
             ]
         ),
         Story(
+            name: "a connection that came back during a replay",
+            steps: [
+                (.connected, ask(0)), (.replay(0), .apply), (.connected, .drop), (.ended, ask(0)),
+                (
+                    .replay(0, 1),
+                    Verdict(
+                        knowledge: .startOver,
+                        order: .request(from: 0),
+                        outcome: .restarted
+                    )
+                ),
+                (.replay(0, 1), .apply), (.ended, complete),
+            ]
+        ),
+        Story(
             name: "a restart during a replay",
             steps: [
                 (.live(0), .apply), (.live(5), gap(from: 0)), (.live(6), hold),
