@@ -30,6 +30,8 @@ package struct PublisherState: Sendable {
     private var phase = Phase.following
     /// The last batch that was applied; nil as long as nothing is known of the stream.
     package private(set) var last: StreamPosition?
+    /// Whether a replay has brought the last one: then live batches up to it may still be to come.
+    private var isLastReplayed = false
     /// The last one that came by itself. Only these tell by their numbers of a restart: a replay
     /// may be ahead of what still waits in the live socket.
     private var newestLive: StreamPosition?
@@ -39,7 +41,8 @@ package struct PublisherState: Sendable {
     /// Whether a replay has been had that would have filled the gap before the next batch.
     private var isExhausted = false
     private var isGapKnown = false
-    /// Whether the connection was new at a time when no replay could be asked for.
+    /// Whether the connection is newer than the last request for a replay: who answered that may
+    /// not be who publishes now.
     private var isSuspect = false
     /// Whether what is known comes from a snapshot that no replay has confirmed.
     private var isRestored: Bool
@@ -65,12 +68,9 @@ package struct PublisherState: Sendable {
     /// The socket has a connection, for the first time or again: what was published while it had
     /// none is lost, and the engine may be another one.
     package mutating func connected() -> Verdict {
-        guard canReplay, !isReplaying else { return .drop }
-        guard mayAsk else {
-            isSuspect = true
-            return .drop
-        }
-        return ask(Verdict())
+        guard canReplay else { return .drop }
+        isSuspect = true
+        return mayAsk && !isReplaying ? ask(Verdict()) : .drop
     }
 
     /// A batch from the live socket.
@@ -100,14 +100,15 @@ package struct PublisherState: Sendable {
         }
         if batch.number == last.number &+ 1 { return apply(batch) }
         if batch.number <= last.number {
-            guard batch.number < last.number || batch == last else {
-                forget()
-                var verdict = decide(on: batch)
-                verdict.knowledge = .startOver
-                return verdict
+            // A replay that was asked for after the batch had come knows better than the batch.
+            if isLastReplayed, batch.number < last.number || batch == last || isExhausted {
+                isExhausted = false
+                return .drop
             }
-            isExhausted = false
-            return .drop  // came with a replay
+            forget()
+            var verdict = decide(on: batch)
+            verdict.knowledge = .startOver
+            return verdict
         }
         return gap(after: last, before: batch)
     }
@@ -132,6 +133,7 @@ package struct PublisherState: Sendable {
 
     private mutating func apply(_ batch: StreamPosition) -> Verdict {
         last = batch
+        isLastReplayed = isReplaying
         isExhausted = false
         isGapKnown = false
         return .apply
@@ -251,6 +253,7 @@ extension PublisherState {
         // An engine always has its newest batch. If that comes before our last one, or if there
         // is none, then its stream is another.
         if last != nil, !replay.isVerified { return replayRestarted() }
+        if isSuspect { return ask(Verdict()) }
         leaveReplay()
         isExhausted = replay.coversGap
         return Verdict(order: .release, outcome: replay.isTruncated ? .truncated : .complete)
