@@ -11,10 +11,12 @@ import Domain
 ///
 /// Only confirmed holders are saved: a replay that succeeds confirms all that was loaded.
 package struct SnapshotEncoder: Sendable {
+    private typealias EngineKeys = ArraySlice<(hash: EngineBlockHash, key: BlockKey)>
+
     private enum Phase {
         case tables
         case runs(IndexCursor)
-        case engineKeys(nextPublisher: Int, rest: ArraySlice<EngineKey>)
+        case engineKeys(nextPublisher: Int, rest: EngineKeys)
         case end
         case done
     }
@@ -193,7 +195,7 @@ extension SnapshotEncoder {
     }
 
     private mutating func engineKeys(
-        _ rest: ArraySlice<EngineKey>,
+        _ rest: EngineKeys,
         before publisher: Int
     ) async -> [UInt8] {
         guard !rest.isEmpty else {

@@ -1,5 +1,4 @@
 package import BlockKeys
-package import Domain
 
 /// A key space by what it means, which another process numbers otherwise.
 package struct SavedSpace: Hashable, Sendable {
@@ -34,29 +33,17 @@ package struct SavedPublisher: Hashable, Sendable {
     }
 }
 
-/// One key of a block that the engine names by its own hash. A block with several keys has
-/// several of these, in the order of its tokens.
-package struct EngineKey: Hashable, Sendable, BitwiseCopyable {
-    package let hash: EngineBlockHash
-    package let key: BlockKey
-
-    package init(hash: EngineBlockHash, key: BlockKey) {
-        self.hash = hash
-        self.key = key
-    }
-}
-
 /// A holder by its place in the file.
 struct SavedHolder: Hashable, BitwiseCopyable {
     let place: Int
     let tiers: CacheTiers
 }
 
-/// What a snapshot knows of one cache of the present pool.
+/// What a snapshot knows of one cache of the present pool. Its blocks are uncertain until a replay
+/// from the position has shown that the stream is still the same one.
 package struct RestoredCache: Sendable {
-    package var stream: RestoredStream
-    /// Empty where the engine's own hashes are the keys.
-    package var engineKeys: [EngineKey]
+    package let position: StreamPosition
+    package let blocks: RestoredBlocks
 }
 
 /// How much a snapshot holds.

@@ -6,8 +6,7 @@ struct SnapshotRestoring: SnapshotVisitor {
         /// Nil if it is left out.
         var cache: CacheID?
         let position: StreamPosition
-        var holders: [HolderID] = []
-        var engineKeys: [EngineKey] = []
+        var blocks = RestoredBlocks.none
     }
 
     private let index: any KVIndex
@@ -46,14 +45,14 @@ struct SnapshotRestoring: SnapshotVisitor {
             leaveOut(publisher)
             return holders.append(nil)
         }
-        publishers[publisher].holders.append(id)
+        publishers[publisher].blocks.holders.append(RestoredHolder(id: id, space: space))
         holders.append((publisher, id))
     }
 
     /// Takes back what is stored of a cache, and keeps the rest out. Without all of its blocks,
     /// a replay from the position would not bring the missing ones; one from zero does.
     private mutating func leaveOut(_ publisher: Int) {
-        for holder in publishers[publisher].holders { index.close(holder) }
+        for holder in publishers[publisher].blocks.holders { index.close(holder.id) }
         publishers[publisher] = Publisher(cache: nil, position: publishers[publisher].position)
     }
 
@@ -75,9 +74,10 @@ struct SnapshotRestoring: SnapshotVisitor {
         if !keys.isEmpty { lastKey = keys[keys.count - 1] }
     }
 
-    mutating func visitEngineKeys(_ keys: [EngineKey], publisher: Int) {
+    mutating func visitEngineKeys(_ keys: [(hash: EngineBlockHash, key: BlockKey)], publisher: Int)
+    {
         guard publishers[publisher].cache != nil else { return }
-        publishers[publisher].engineKeys += keys
+        publishers[publisher].blocks.engineKeys += keys
     }
 
     /// Closes every holder again.
@@ -89,10 +89,7 @@ struct SnapshotRestoring: SnapshotVisitor {
         var caches: [CacheID: RestoredCache] = [:]
         for publisher in publishers {
             guard let cache = publisher.cache else { continue }
-            caches[cache] = RestoredCache(
-                stream: RestoredStream(position: publisher.position, holders: publisher.holders),
-                engineKeys: publisher.engineKeys
-            )
+            caches[cache] = RestoredCache(position: publisher.position, blocks: publisher.blocks)
         }
         return SnapshotLoader.Outcome(
             caches: caches,

@@ -93,7 +93,7 @@ import Testing
         let saved = fixture.index()
         saved.hold([1, 2, 3], at: cache(4))
         let keys = (0..<200_000).map {
-            EngineKey(hash: EngineBlockHash(rawValue: $0 / 2), key: BlockKey(rawValue: $0))
+            (hash: EngineBlockHash(rawValue: $0 / 2), key: BlockKey(rawValue: $0))
         }
         let publisher = SnapshotFixture.publisher(4)
         let feed = ScriptedFeed(publishers: [cache(4): publisher], engineKeys: [cache(4): keys])
@@ -102,9 +102,11 @@ import Testing
         let loaded = fixture.index()
         let endpoints = [SnapshotFixture.endpoint(1, 4)]
         let restored = try #require(try fixture.load(into: loaded, for: endpoints).caches[cache(1)])
-        #expect(restored.stream.position == publisher.position)
-        #expect(restored.stream.holders == loaded.openHolders.map(\.id))
-        #expect(restored.engineKeys == keys)
+        #expect(restored.position == publisher.position)
+        #expect(restored.blocks.holders.map(\.id) == loaded.openHolders.map(\.id))
+        #expect(restored.blocks.holders.map(\.space.rawValue) == [7])
+        #expect(restored.blocks.engineKeys.map(\.hash) == keys.map(\.hash))
+        #expect(restored.blocks.engineKeys.map(\.key) == keys.map(\.key))
     }
 
     @Test func `long runs of many holders are cut and come back whole`() async throws {
