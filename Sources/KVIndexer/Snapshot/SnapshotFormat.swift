@@ -14,7 +14,7 @@ enum SnapshotFormat {
         case holders
         case runs
         case engineKeys
-        case end
+        case end = 255
     }
 
     /// Kind, byte count, checksum.
