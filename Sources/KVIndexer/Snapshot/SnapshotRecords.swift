@@ -9,6 +9,9 @@ package struct SavedSpace: Hashable, Sendable {
         self.scheme = scheme
         self.model = model
     }
+
+    /// Whether a file can hold it: engines may name a model as they like.
+    var fits: Bool { [scheme.seed ?? "", model].allSatisfy(SnapshotFormat.fits) }
 }
 
 /// A cache and its publisher, by addresses, which another process numbers otherwise.
@@ -31,6 +34,9 @@ package struct SavedPublisher: Hashable, Sendable {
         self.eventsAddress = eventsAddress
         self.position = position
     }
+
+    /// Whether a file can hold it.
+    var fits: Bool { [address ?? "", eventsAddress ?? ""].allSatisfy(SnapshotFormat.fits) }
 }
 
 /// A holder by its place in the file.
@@ -52,7 +58,7 @@ package struct SnapshotCounts: Equatable, Sendable {
     package var publishers: UInt64 = 0
     package var holders: UInt64 = 0
     package var runs: UInt64 = 0
-    /// Blocks of all runs, each counted once however many caches hold it.
+    /// Blocks of all runs. One that many caches hold is in one run, unless there are too many.
     package var blocks: UInt64 = 0
     package var engineKeys: UInt64 = 0
 }
