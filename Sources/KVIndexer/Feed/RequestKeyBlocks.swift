@@ -121,7 +121,7 @@ struct RequestKeyBlocks: Sendable {
     /// tiers, is not known: their keys are kept until all blocks are forgotten.
     mutating func confirm(
         _ holder: HolderID,
-        _ engineKeys: [EngineKey]
+        _ engineKeys: [(hash: EngineBlockHash, key: BlockKey)]
     ) {
         holders.confirm(holder)
         for (place, engineKey) in engineKeys.enumerated() {

@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 
 /// A holder that a snapshot has filled.
 package struct RestoredHolder: Hashable, Sendable {
@@ -16,13 +16,13 @@ package struct RestoredBlocks: Sendable {
     package var holders: [RestoredHolder]
     /// Of blocks under our own keys: the engine's hash of each. Of a hash with several keys, in
     /// the order of their tokens.
-    package var engineKeys: [EngineKey]
+    package var engineKeys: [(hash: EngineBlockHash, key: BlockKey)]
 
     package static let none = RestoredBlocks(holders: [])
 
     package init(
         holders: [RestoredHolder],
-        engineKeys: [EngineKey] = []
+        engineKeys: [(hash: EngineBlockHash, key: BlockKey)] = []
     ) {
         self.holders = holders
         self.engineKeys = engineKeys

@@ -60,12 +60,12 @@ extension SectionReader {
     }
 
     /// The rest of the section.
-    mutating func engineKeys() throws(SnapshotError) -> [EngineKey] {
-        var keys: [EngineKey] = []
+    mutating func engineKeys() throws(SnapshotError) -> [(hash: EngineBlockHash, key: BlockKey)] {
+        var keys: [(hash: EngineBlockHash, key: BlockKey)] = []
         keys.reserveCapacity(bytesLeft / 16)
         while !isAtEnd {
             let hash = EngineBlockHash(rawValue: try number())
-            keys.append(EngineKey(hash: hash, key: BlockKey(rawValue: try number())))
+            keys.append((hash: hash, key: BlockKey(rawValue: try number())))
         }
         return keys
     }

@@ -28,7 +28,27 @@ extension SectionWriter {
         append(publisher.position.payloadHash)
     }
 
-    mutating func append(run keys: Span<BlockKey>, heldBy holders: [SavedHolder]) {
+    /// Appends the blocks in as many runs as it takes; none if nobody holds them. Returns how many
+    /// runs that were, and blocks in all of them.
+    mutating func append(
+        _ keys: Span<BlockKey>,
+        heldBy holders: [SavedHolder]
+    ) -> (runs: Int, blocks: Int) {
+        var count = (runs: 0, blocks: 0)
+        for firstHolder in stride(from: 0, to: holders.count, by: SnapshotFormat.runHoldersMax) {
+            let part = holders[firstHolder...].prefix(SnapshotFormat.runHoldersMax)
+            for first in stride(from: 0, to: keys.count, by: SnapshotFormat.runKeysMax) {
+                let end = min(first + SnapshotFormat.runKeysMax, keys.count)
+                append(run: keys.extracting(first..<end), heldBy: part)
+                count.runs += 1
+                count.blocks += end - first
+            }
+        }
+        return count
+    }
+
+    private mutating func append(run keys: Span<BlockKey>, heldBy holders: ArraySlice<SavedHolder>)
+    {
         open(.runs, for: 8 + 5 * holders.count + 8 * keys.count)
         append(UInt32(keys.count))
         append(UInt32(holders.count))

@@ -41,11 +41,11 @@ struct SectionWriter {
         }
     }
 
-    /// Appends the text behind its length in bytes, cut at the bound.
+    /// Appends the text behind its length in bytes.
     mutating func append(_ text: String) {
-        let utf8 = text.utf8.prefix(SnapshotFormat.textBytesMax)
-        append(UInt16(utf8.count))
-        bytes.append(contentsOf: utf8)
+        precondition(SnapshotFormat.fits(text), "the text is too long")
+        append(UInt16(text.utf8.count))
+        bytes.append(contentsOf: text.utf8)
     }
 
     /// Unsafe for the length of a copy: the keys' memory is initialized, and `keys` keeps it.

@@ -7,7 +7,8 @@ package struct SnapshotConfig: Equatable, Sendable {
     package var intervalSeconds = 60
     /// An older snapshot is refused: engines have forgotten most of what it holds.
     package var ageMaxSeconds = 900
-    /// A larger one is refused. 9 bytes for each block and endpoint are usual.
+    /// A larger one is refused. Some 9 bytes a block are usual, and 16 more for each one that is
+    /// kept under a key of our own.
     package var bytesMax = 64 << 30
     /// `http://host:port` of another replica's metrics port, asked for a snapshot if there is no
     /// file that can be used. Needs `path`, beside which the download is kept for the moment.

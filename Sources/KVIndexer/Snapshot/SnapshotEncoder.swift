@@ -11,10 +11,12 @@ import Domain
 ///
 /// Only confirmed holders are saved: a replay that succeeds confirms all that was loaded.
 package struct SnapshotEncoder: Sendable {
+    private typealias EngineKeys = ArraySlice<(hash: EngineBlockHash, key: BlockKey)>
+
     private enum Phase {
         case tables
         case runs(IndexCursor)
-        case engineKeys(nextPublisher: Int, rest: ArraySlice<EngineKey>)
+        case engineKeys(nextPublisher: Int, rest: EngineKeys)
         case end
         case done
     }
@@ -80,14 +82,19 @@ package struct SnapshotEncoder: Sendable {
 
 extension SnapshotEncoder {
     private mutating func tables() async -> [UInt8] {
-        let publishers = await feed.savedPublishers()
+        let publishers = await feed.savedPublishers().filter { $0.value.fits }
         let holders = index.openHolders.filter {
             $0.kind == .confirmed && publishers[$0.cache] != nil
         }
         var spaces: [KeySpaceID: SavedSpace] = [:]
-        for id in Set(holders.map(\.space)) { spaces[id] = await feed.savedSpace(of: id) }
+        for id in Set(holders.map(\.space)).prefix(SnapshotFormat.spacesMax) {
+            if let space = await feed.savedSpace(of: id), space.fits { spaces[id] = space }
+        }
         // With some of its blocks left out, a cache's position would promise too much.
-        let incomplete = Set(holders.filter { spaces[$0.space] == nil }.map(\.cache))
+        let leftOut =
+            holders.filter { spaces[$0.space] == nil }
+            + holders.dropFirst(SnapshotFormat.holdersMax)
+        let incomplete = Set(leftOut.map(\.cache))
         let complete = publishers.filter { !incomplete.contains($0.key) }
 
         var writer = SectionWriter()
@@ -110,7 +117,7 @@ extension SnapshotEncoder {
         to writer: inout SectionWriter
     ) -> [KeySpaceID: Int] {
         var places: [KeySpaceID: Int] = [:]
-        for (id, space) in spaces.prefix(SnapshotFormat.spacesMax) {
+        for (id, space) in spaces {
             writer.open(.spaces, for: 3 * SnapshotFormat.textBytesMax + 16)
             writer.append(space)
             places[id] = places.count
@@ -168,17 +175,13 @@ extension SnapshotEncoder {
         let places = places
         let hasMore = index.exportRuns(from: &cursor, entriesMax: entryCount) { keys, holders in
             having.removeAll(keepingCapacity: true)
-            for holder in holders.prefix(SnapshotFormat.runHoldersMax) {
+            for holder in holders {
                 guard let place = places[holder.holder] else { continue }
                 having.append(SavedHolder(place: place, tiers: holder.tiers))
             }
-            guard !having.isEmpty else { return }
-            for first in stride(from: 0, to: keys.count, by: SnapshotFormat.runKeysMax) {
-                let end = min(first + SnapshotFormat.runKeysMax, keys.count)
-                writer.append(run: keys.extracting(first..<end), heldBy: having)
-                runCount += 1
-            }
-            blockCount += keys.count
+            let written = writer.append(keys, heldBy: having)
+            runCount += written.runs
+            blockCount += written.blocks
         }
         writer.end()
         counts.runs += UInt64(runCount)
@@ -193,7 +196,7 @@ extension SnapshotEncoder {
     }
 
     private mutating func engineKeys(
-        _ rest: ArraySlice<EngineKey>,
+        _ rest: EngineKeys,
         before publisher: Int
     ) async -> [UInt8] {
         guard !rest.isEmpty else {

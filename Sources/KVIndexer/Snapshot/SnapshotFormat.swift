@@ -14,7 +14,7 @@ enum SnapshotFormat {
         case holders
         case runs
         case engineKeys
-        case end
+        case end = 255
     }
 
     /// Kind, byte count, checksum.
@@ -31,4 +31,6 @@ enum SnapshotFormat {
     static let runHoldersMax = 65_536
     /// A clock that is ahead of ours by less is no reason to refuse.
     static let futureSecondsMax: Int64 = 60
+
+    static func fits(_ text: String) -> Bool { text.utf8.count <= textBytesMax }
 }

@@ -1,5 +1,4 @@
 package import BlockKeys
-package import Domain
 
 /// A key space by what it means, which another process numbers otherwise.
 package struct SavedSpace: Hashable, Sendable {
@@ -10,6 +9,9 @@ package struct SavedSpace: Hashable, Sendable {
         self.scheme = scheme
         self.model = model
     }
+
+    /// Whether a file can hold it: engines may name a model as they like.
+    var fits: Bool { [scheme.seed ?? "", model].allSatisfy(SnapshotFormat.fits) }
 }
 
 /// A cache and its publisher, by addresses, which another process numbers otherwise.
@@ -32,18 +34,9 @@ package struct SavedPublisher: Hashable, Sendable {
         self.eventsAddress = eventsAddress
         self.position = position
     }
-}
 
-/// One key of a block that the engine names by its own hash. A block with several keys has
-/// several of these, in the order of its tokens.
-package struct EngineKey: Hashable, Sendable, BitwiseCopyable {
-    package let hash: EngineBlockHash
-    package let key: BlockKey
-
-    package init(hash: EngineBlockHash, key: BlockKey) {
-        self.hash = hash
-        self.key = key
-    }
+    /// Whether a file can hold it.
+    var fits: Bool { [address ?? "", eventsAddress ?? ""].allSatisfy(SnapshotFormat.fits) }
 }
 
 /// A holder by its place in the file.
@@ -58,7 +51,7 @@ package struct SnapshotCounts: Equatable, Sendable {
     package var publishers: UInt64 = 0
     package var holders: UInt64 = 0
     package var runs: UInt64 = 0
-    /// Blocks of all runs, each counted once however many caches hold it.
+    /// Blocks of all runs. One that many caches hold is in one run, unless there are too many.
     package var blocks: UInt64 = 0
     package var engineKeys: UInt64 = 0
 }

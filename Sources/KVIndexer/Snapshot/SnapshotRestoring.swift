@@ -74,7 +74,8 @@ struct SnapshotRestoring: SnapshotVisitor {
         if !keys.isEmpty { lastKey = keys[keys.count - 1] }
     }
 
-    mutating func visitEngineKeys(_ keys: [EngineKey], publisher: Int) {
+    mutating func visitEngineKeys(_ keys: [(hash: EngineBlockHash, key: BlockKey)], publisher: Int)
+    {
         guard publishers[publisher].cache != nil else { return }
         publishers[publisher].blocks.engineKeys += keys
     }
@@ -88,10 +89,7 @@ struct SnapshotRestoring: SnapshotVisitor {
         var caches: [CacheID: RestoredStream] = [:]
         for publisher in publishers {
             guard let cache = publisher.cache else { continue }
-            caches[cache] = RestoredStream(
-                position: publisher.position,
-                blocks: publisher.blocks
-            )
+            caches[cache] = RestoredStream(position: publisher.position, blocks: publisher.blocks)
         }
         return SnapshotLoader.Outcome(
             caches: caches,

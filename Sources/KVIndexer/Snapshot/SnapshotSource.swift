@@ -27,7 +27,8 @@ package protocol SnapshotFeed: Sendable {
     /// What a key space is. Nil for spaces that mean nothing to another process.
     func savedSpace(of id: KeySpaceID) async -> SavedSpace?
 
-    /// The cache's blocks by the engine's hashes; empty where these are the keys. Asked for one
-    /// cache at a time, after the blocks have been written.
-    func engineKeys(of cache: CacheID) async -> [EngineKey]
+    /// The cache's blocks by the engine's hashes, a hash with several keys once for each; empty
+    /// where the hashes are the keys. Asked for one cache at a time, after the blocks have been
+    /// written.
+    func engineKeys(of cache: CacheID) async -> [(hash: EngineBlockHash, key: BlockKey)]
 }

@@ -7,7 +7,7 @@ protocol SnapshotVisitor {
     mutating func visit(_ publisher: SavedPublisher)
     mutating func visitHolder(publisher: Int, space: Int)
     mutating func visitRun(_ keys: Span<BlockKey>, heldBy holders: [SavedHolder])
-    mutating func visitEngineKeys(_ keys: [EngineKey], publisher: Int)
+    mutating func visitEngineKeys(_ keys: [(hash: EngineBlockHash, key: BlockKey)], publisher: Int)
 }
 
 /// Looks on while a file is verified.
@@ -16,5 +16,6 @@ struct NoVisitor: SnapshotVisitor {
     mutating func visit(_ publisher: SavedPublisher) {}
     mutating func visitHolder(publisher: Int, space: Int) {}
     mutating func visitRun(_ keys: Span<BlockKey>, heldBy holders: [SavedHolder]) {}
-    mutating func visitEngineKeys(_ keys: [EngineKey], publisher: Int) {}
+    mutating func visitEngineKeys(_ keys: [(hash: EngineBlockHash, key: BlockKey)], publisher: Int)
+    {}
 }

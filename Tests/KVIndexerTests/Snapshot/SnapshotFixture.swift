@@ -9,14 +9,14 @@ import Telemetry
 final class ScriptedFeed: SnapshotFeed {
     let publishers: [CacheID: SavedPublisher]
     let spaces: [KeySpaceID: SavedSpace]
-    let engineKeys: [CacheID: [EngineKey]]
+    let engineKeys: [CacheID: [(hash: EngineBlockHash, key: BlockKey)]]
     /// Called at the beginning of each snapshot.
     private let onBegin: @Sendable () async -> Void
 
     init(
         publishers: [CacheID: SavedPublisher],
         spaces: [KeySpaceID: SavedSpace] = ScriptedFeed.spaces,
-        engineKeys: [CacheID: [EngineKey]] = [:],
+        engineKeys: [CacheID: [(hash: EngineBlockHash, key: BlockKey)]] = [:],
         onBegin: @escaping @Sendable () async -> Void = {}
     ) {
         self.publishers = publishers
@@ -31,7 +31,9 @@ final class ScriptedFeed: SnapshotFeed {
     }
 
     func savedSpace(of id: KeySpaceID) async -> SavedSpace? { spaces[id] }
-    func engineKeys(of cache: CacheID) async -> [EngineKey] { engineKeys[cache] ?? [] }
+    func engineKeys(of cache: CacheID) async -> [(hash: EngineBlockHash, key: BlockKey)] {
+        engineKeys[cache] ?? []
+    }
 
     static let spaces: [KeySpaceID: SavedSpace] = [
         KeySpaceID(rawValue: 0): SavedSpace(

@@ -93,4 +93,35 @@ import Testing
         #expect(outcome.counts.blocks == 0)
         #expect(outcome.caches.count == 1)  // holds nothing, as of its position
     }
+
+    /// A replay from the position repeats an event, and cannot bring one from before.
+    @Test func `what is stored once the positions are known is saved, too`() async throws {
+        let saved = fixture.index()
+        saved.hold([1], at: cache)
+        let feed = ScriptedFeed(publishers: [cache: SnapshotFixture.publisher(1)]) { [cache] in
+            saved.hold([2], at: cache)
+        }
+        await fixture.service(saved, feed).save()
+        let loaded = fixture.index()
+        _ = try fixture.load(into: loaded, for: [SnapshotFixture.endpoint(1, 1)])
+        #expect(loaded.matches([1, 2], in: 7).endpoints.map(\.blocks) == [2])
+    }
+
+    @Test func `a model whose name no file can hold keeps nobody else from being saved`()
+        async throws
+    {
+        let saved = fixture.index()
+        let other = CacheID(endpoint: EndpointID(rawValue: 4))
+        saved.hold([1], at: cache, in: 0)
+        saved.hold([1], at: other, in: 1)
+        var spaces = ScriptedFeed.spaces
+        spaces[KeySpaceID(rawValue: 1)]?.model = String(repeating: "è", count: 2_049)
+        let publishers = [
+            cache: SnapshotFixture.publisher(1), other: SnapshotFixture.publisher(2),
+        ]
+        await fixture.service(saved, ScriptedFeed(publishers: publishers, spaces: spaces)).save()
+        let endpoints = [SnapshotFixture.endpoint(1, 1), SnapshotFixture.endpoint(2, 2)]
+        let outcome = try fixture.load(into: fixture.index(), for: endpoints)
+        #expect(outcome.caches.keys.map(\.endpoint.rawValue) == [1])
+    }
 }

@@ -29,7 +29,7 @@ import Testing
             ],
             engineKeys: [
                 caches[1]: [
-                    EngineKey(hash: EngineBlockHash(rawValue: 77), key: BlockKey(rawValue: 9))
+                    (hash: EngineBlockHash(rawValue: 77), key: BlockKey(rawValue: 9))
                 ]
             ]
         )

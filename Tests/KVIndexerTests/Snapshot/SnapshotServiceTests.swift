@@ -16,7 +16,7 @@ import Testing
         ScriptedFeed(publishers: [cache: SnapshotFixture.publisher(1)], onBegin: onBegin)
     }
 
-    private func restore(_ service: SnapshotService) async -> [CacheID: RestoredCache] {
+    private func restore(_ service: SnapshotService) async -> [CacheID: RestoredStream] {
         await service.restore(for: endpoints) { ScriptedFeed.loadedSpace($0) }
     }
 
