@@ -1,3 +1,4 @@
+import BlockKeys
 import Domain
 import JSON
 import KVIndexer
@@ -7,8 +8,6 @@ import Testing
 /// Plays recorded runs of vLLM through everything but the socket.
 @Suite struct GoldenTraceTests {
     private static let storm = 6  // the batch that evicts nearly everything
-    private static let blockSize = BlockSize(tokenCount: 4)
-    private let endpoint = EndpointID(rawValue: 1)
 
     /// The prompts of the story, under the names that `expected.json` has for them.
     private enum Prompt: String, CaseIterable {
@@ -17,19 +16,35 @@ import Testing
         case salt = "salt tenantA (folded into block 0)"
         case image = "mm imghash0 @5+6"
 
-        /// What a request for the prompt is hashed with. The image begins at token 5 and has 6.
-        var scope: BlockKeyScope {
-            let image = Array("imghash0".utf8)
-            return switch self {
-            case .a, .b: BlockKeyScope(model: "test-model")
-            case .lora: BlockKeyScope(model: "adapter-1")
-            case .salt: BlockKeyScope(model: "test-model", cacheSalt: "tenantA")
+        var scope: PromptScope {
+            switch self {
+            case .a, .b: PromptScope(model: "test-model")
+            case .lora: PromptScope(model: "adapter-1")
+            case .salt: PromptScope(model: "test-model", cacheSalt: "tenantA")
             case .image:
-                BlockKeyScope(
+                PromptScope(
                     model: "test-model",
-                    extras: [1, 2].map { BlockExtra(block: $0, identifier: image) }
+                    media: [PromptMedium(identifier: Array("imghash0".utf8), tokens: 5..<11)]
                 )
             }
+        }
+    }
+
+    /// By which keys a trace is played.
+    private enum Keys: String, CaseIterable {
+        case engineHash, xxh64, cborFNV
+    }
+
+    /// Hashed by the engine that was recorded, and nowhere in its events.
+    private static let loraPath = "/loras/adapter-1"
+
+    private func house(_ keys: Keys) -> WriterHouse {
+        WriterHouse(blockSize: 4) {
+            $0.model = "test-model"
+            $0.keys.engineSeeds = ["42"]
+            $0.keys.adapterPaths = ["adapter-1": GoldenTraceTests.loraPath]
+            $0.keys.mode = keys == .engineHash ? .auto : .requestKey
+            $0.keys.algorithm = keys == .cborFNV ? .cborFNV : .xxh64
         }
     }
 
@@ -42,107 +57,116 @@ import Testing
         return try #require(found)
     }
 
-    private func tokens(of prompt: Prompt) throws -> [TokenID] {
-        var tokens: [TokenID] = []
-        try expected(prompt)["tokens"]?.forEachElement {
-            tokens.append(TokenID(rawValue: UInt32($0.int ?? 0)))
-        }
+    private func tokens(of prompt: Prompt) throws -> [UInt32] {
+        var tokens: [UInt32] = []
+        try expected(prompt)["tokens"]?.forEachElement { tokens.append(UInt32($0.int ?? 0)) }
         return tokens
     }
 
-    private func keys(of prompt: Prompt) throws -> [BlockKey] {
-        let tokens = try tokens(of: prompt)
-        return keys(of: tokens, in: prompt.scope)
-    }
-
-    private func keys(of tokens: [TokenID], in scope: BlockKeyScope) -> [BlockKey] {
-        var keys: [BlockKey] = []
-        let hasher = BlockKeyHasher(blockSize: GoldenTraceTests.blockSize)
-        hasher.appendKeys(for: tokens.span, in: scope, to: &keys)
-        return keys
-    }
-
-    /// The index and metrics after the first `count` messages of a trace.
-    private func replay(
-        _ trace: String,
-        first count: Int
-    ) throws -> (index: InMemoryIndex, metrics: KVIndexerMetrics) {
-        let index = InMemoryIndex()
-        let metrics = KVIndexerMetrics.unread()
-        var config = KVIndexerConfig()
-        config.blockSize = GoldenTraceTests.blockSize
-        var intake = EventIntake(for: endpoint, to: index, config: config, metrics: metrics)
+    /// Plays the first `count` messages of a trace.
+    private func replay(_ trace: String, first count: Int, in house: WriterHouse) throws {
+        var writer = house.writer()
         for message in try Fixtures.trace(trace).prefix(count) {
-            intake.receive(
-                topic: message.topic.span,
-                number: message.number,
-                payload: message.payload.span
-            )
+            try writer.apply(message.payload.span, model: "test-model")
         }
-        return (index, metrics)
     }
 
-    private func matched(_ prompt: Prompt, in index: InMemoryIndex) throws -> Int {
-        let keys = try keys(of: prompt)
-        return index.longestPrefixes(of: keys.span).matchedBlocks[endpoint, default: 0]
+    private func matched(_ prompt: Prompt, in house: WriterHouse) throws -> Int {
+        house.matched(try tokens(of: prompt), prompt.scope)
     }
 
-    @Test(arguments: Prompt.allCases)
-    private func `a prompt's keys are llm-d's request keys`(prompt: Prompt) throws {
+    @Test(arguments: Prompt.allCases, [Keys.xxh64, .cborFNV])
+    private func `a prompt's keys are llm-d's request keys`(prompt: Prompt, keys: Keys) throws {
+        let house = house(keys)
+        try replay("native-0.33", first: 1, in: house)
+        let tokens = try tokens(of: prompt).map(TokenID.init(rawValue:))
+        let lookup = PromptLookup(in: house.index, spaces: house.spaces, config: house.config)
+        let blocks = lookup.blocks(of: tokens.span, in: prompt.scope)
         var expectedKeys: [String] = []
-        try expected(prompt)["xxh64"]?.forEachElement { expectedKeys.append($0.string ?? "") }
+        let recorded = try expected(prompt)
+        let keysOfPrompt = keys == .xxh64 ? recorded["xxh64"] : recorded["cbor-fnv"]
+        keysOfPrompt?.forEachElement { expectedKeys.append($0.string ?? "") }
         #expect(!expectedKeys.isEmpty)
-        #expect(try keys(of: prompt).map { String($0.rawValue) } == expectedKeys)
+        #expect(blocks.chains.map { $0.keys.map { String($0.rawValue) } } == [expectedKeys])
     }
 
-    @Test(arguments: ["native-0.33", "v0.22"])
-    func `before the storm every prompt is found, whatever it was hashed with`(trace: String) throws
-    {
-        let (index, metrics) = try replay(trace, first: GoldenTraceTests.storm)
-        #expect(try matched(.a, in: index) == 5)
-        #expect(try matched(.b, in: index) == 4)
-        #expect(try matched(.lora, in: index) == 2)
-        #expect(try matched(.salt, in: index) == 2)
-        #expect(try matched(.image, in: index) == 4)
-        #expect(KVIndexerMetrics.SkippedStore.allCases.allSatisfy { metrics.skipped($0) == 0 })
+    @Test(arguments: ["native-0.33", "v0.22"], Keys.allCases)
+    private func `before the storm every prompt is found, whatever it was hashed with`(
+        trace: String,
+        keys: Keys
+    ) throws {
+        let house = house(keys)
+        try replay(trace, first: GoldenTraceTests.storm, in: house)
+        #expect(try matched(.a, in: house) == 5)
+        #expect(try matched(.b, in: house) == 4)
+        #expect(try matched(.lora, in: house) == 2)
+        #expect(try matched(.salt, in: house) == 2)
+        #expect(try matched(.image, in: house) == 4)
+        let reasons = KVIndexerMetrics.SkippedStore.allCases
+        #expect(reasons.allSatisfy { house.metrics.skipped($0) == 0 })
     }
 
     /// vLLM 0.10.2 tells an adapter's number only, and nothing of salts and images.
-    @Test func `what an old engine does not tell is not found`() throws {
-        let (index, metrics) = try replay("v0.10.2", first: GoldenTraceTests.storm)
-        #expect(try matched(.a, in: index) == 5)
-        #expect(try matched(.b, in: index) == 4)
-        #expect(try matched(.lora, in: index) == 0)
-        #expect(try matched(.salt, in: index) == 0)
-        #expect(try matched(.image, in: index) == 1)
-        #expect(metrics.skipped(.unnamedAdapter) == 1)
+    @Test func `what an old engine does not tell is not found by keys of our own`() throws {
+        let house = house(.xxh64)
+        try replay("v0.10.2", first: GoldenTraceTests.storm, in: house)
+        #expect(try matched(.a, in: house) == 5)
+        #expect(try matched(.b, in: house) == 4)
+        #expect(try matched(.lora, in: house) == 0)
+        #expect(try matched(.salt, in: house) == 0)
+        #expect(try matched(.image, in: house) == 1)
+        #expect(house.metrics.skipped(.unnamedAdapter) == 1)
     }
 
-    @Test(arguments: ["native-0.33", "v0.22"])
-    func `after the storm only what was not evicted is found`(trace: String) throws {
-        let (index, _) = try replay(trace, first: GoldenTraceTests.storm + 1)
-        #expect(try matched(.a, in: index) == 1)
-        #expect(try matched(.lora, in: index) == 0)
-        #expect(try matched(.salt, in: index) == 0)
-        #expect(try matched(.image, in: index) == 4)
+    @Test func `by the engine's own hash it is found all the same`() throws {
+        let house = house(.engineHash)
+        try replay("v0.10.2", first: GoldenTraceTests.storm, in: house)
+        #expect(try matched(.a, in: house) == 5)
+        #expect(try matched(.b, in: house) == 4)
+        #expect(try matched(.lora, in: house) == 2)
+        #expect(try matched(.salt, in: house) == 2)
+        #expect(try matched(.image, in: house) == 4)
     }
 
-    @Test(arguments: ["native-0.33", "v0.22", "v0.10.2"], [1, 2])
-    func `the prompt that caused the storm is found, announced once or twice`(
+    @Test func `an adapter whose path nobody knows is found by keys of our own`() throws {
+        let house = WriterHouse(mode: .auto, blockSize: 4) { $0.keys.engineSeeds = ["42"] }
+        try replay("native-0.33", first: GoldenTraceTests.storm, in: house)
+        #expect(house.spaces.active.map(\.isEngineHash).sorted { $0 && !$1 } == [true, false])
+        #expect(try matched(.lora, in: house) == 2)
+        #expect(try matched(.a, in: house) == 5)
+    }
+
+    @Test(arguments: ["native-0.33", "v0.22"], Keys.allCases)
+    private func `after the storm only what was not evicted is found`(
         trace: String,
-        announced: Int
+        keys: Keys
     ) throws {
-        let (index, _) = try replay(trace, first: GoldenTraceTests.storm + announced)
-        let tokens = (2000..<2120 as Range<UInt32>).map(TokenID.init(rawValue:))
-        let keys = keys(of: tokens, in: BlockKeyScope(model: "test-model"))
-        #expect(index.longestPrefixes(of: keys.span).matchedBlocks == [endpoint: 30])
+        let house = house(keys)
+        try replay(trace, first: GoldenTraceTests.storm + 1, in: house)
+        #expect(try matched(.a, in: house) == 1)
+        #expect(try matched(.lora, in: house) == 0)
+        #expect(try matched(.salt, in: house) == 0)
+        #expect(try matched(.image, in: house) == 4)
     }
 
-    @Test(arguments: ["native-0.33", "v0.22", "v0.10.2"])
-    func `after the clearing nothing is left`(trace: String) throws {
-        let (index, metrics) = try replay(trace, first: .max)
-        #expect(index.keyCount == 0)
-        #expect(metrics.batchesApplied.value == 9)
-        #expect(metrics.eventsMalformed.value + metrics.eventsUnknown.value == 0)
+    @Test(arguments: ["native-0.33", "v0.22", "v0.10.2"], Keys.allCases)
+    private func `the prompt that caused the storm is found, announced once or twice`(
+        trace: String,
+        keys: Keys
+    ) throws {
+        for announced in 1...2 {
+            let house = house(keys)
+            try replay(trace, first: GoldenTraceTests.storm + announced, in: house)
+            let scope = PromptScope(model: "test-model")
+            #expect(house.matched(Array(2000..<2120), scope) == 30)
+        }
+    }
+
+    @Test(arguments: ["native-0.33", "v0.22", "v0.10.2"], Keys.allCases)
+    private func `after the clearing nothing is left`(trace: String, keys: Keys) throws {
+        let house = house(keys)
+        try replay(trace, first: .max, in: house)
+        #expect(house.index.keyCount == 0)
+        #expect(house.metrics.eventsMalformed.value + house.metrics.eventsUnknown.value == 0)
     }
 }

@@ -73,6 +73,12 @@ struct CacheHolders: Sendable {
         confirmed = uncertain.remove(at: place)
     }
 
+    /// Whether the engine is known to have the block in that tier.
+    func contains(_ key: BlockKey, tier: CacheTier) -> Bool {
+        guard let confirmed else { return false }
+        return index.contains(key, in: confirmed, tier: tier)
+    }
+
     mutating func becomeUncertain() {
         guard let holder = confirmed else { return }
         confirmed = nil

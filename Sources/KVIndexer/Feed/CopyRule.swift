@@ -12,8 +12,10 @@ import Domain
 /// prompt.
 ///
 /// What remains wrong: a full report of a one-block prompt, or of one that was stored in the same
-/// batch, counts a copy too many, which stays until the engine clears its cache or starts over;
-/// two equal prompts that were computed side by side in different batches count one too few.
+/// batch, counts copies too many, which stay until the engine clears its cache or starts over.
+/// A full report counts a copy too few of a last block that was computed again, and so do equal
+/// prompts that were computed side by side in different batches: those blocks are forgotten a
+/// removal early.
 enum CopyRule: Sendable {
     /// Every block is one more copy.
     case everyCopy
@@ -25,19 +27,23 @@ enum CopyRule: Sendable {
     /// How many of the first blocks count no further copy if they are held.
     ///
     /// - Parameter parts: Keys of one block.
-    func leadingBlocks(of keys: [BlockKey], in holders: CacheHolders, parts: Int = 1) -> Int {
+    func leadingBlocks(
+        of keys: [BlockKey],
+        in holders: CacheHolders,
+        tier: CacheTier,
+        parts: Int = 1
+    ) -> Int {
         switch self {
         case .everyCopy: return 0
         case .onlyFirst: return keys.count / parts
         case .leadingOnlyFirst:
             var block = 0
-            while (block + 1) * parts <= keys.count, holders.contains(keys[block * parts]) {
+            while (block + 1) * parts <= keys.count,
+                holders.contains(keys[block * parts], tier: tier)
+            {
                 block += 1
             }
             return block
         }
     }
-
-    /// Of pages, equal copies are the exception: no engine with pages computes a prompt twice.
-    var ofPages: CopyCounting { self == .everyCopy ? .everyCopy : .onlyFirst }
 }

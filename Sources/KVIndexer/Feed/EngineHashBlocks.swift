@@ -34,7 +34,7 @@ struct EngineHashBlocks: Sendable {
     ) -> KVIndexerMetrics.SkippedStore? {
         guard copyCount + hashes.count <= blocksMax else { return .tooManyBlocks }
         fill(hashes)
-        let known = counting.leadingBlocks(of: keys, in: holders)
+        let known = counting.leadingBlocks(of: keys, in: holders, tier: tier)
         let keys = keys
         let isStored = holders.store(
             keys.span,

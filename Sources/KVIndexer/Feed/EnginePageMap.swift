@@ -6,6 +6,9 @@ import Domain
 ///
 /// A page is known from its announcement on, as prompts may part behind any page. It says where
 /// in its block it lies, and which of our blocks it is part of. Belongs to one thread.
+///
+/// A block that has lost a page in its middle is whole again once its last page is announced
+/// again. Engines with small pages keep them in a tree, of which they evict only leaves.
 struct EnginePageMap: Sendable {
     struct Page: Sendable {
         /// The page before it in the same block.
@@ -52,6 +55,11 @@ struct EnginePageMap: Sendable {
     var count: Int { pages.count }
 
     subscript(id: PageID) -> Page? { pages[id] }
+
+    /// Whether the engine is known to have the page in that tier.
+    func holds(_ id: PageID, in tier: CacheTier) -> Bool {
+        (pages[id]?.copies[Int(tier.rawValue)] ?? 0) > 0
+    }
 
     /// - Returns: false if the hash has too many scopes, or the map too many pages.
     mutating func insert(

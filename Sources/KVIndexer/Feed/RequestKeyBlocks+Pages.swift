@@ -22,9 +22,13 @@ extension RequestKeyBlocks {
         }
         keys.removeAll(keepingCapacity: true)
         let parent = place.keyBefore
+        var isLeading = stored.counting != .everyCopy
         let whole = min(stored.hashes.count, stored.tokens.count / pages.pageSize)
         for index in 0..<whole {
             let pageExtras = stored.scope.extras.filter { $0.block == index }
+            let id = EnginePageMap.PageID(stored.hashes[index], in: stored.number)
+            isLeading =
+                stored.counting == .onlyFirst || isLeading && pages.holds(id, in: stored.tier)
             let known = add(index, of: stored, at: place, to: &pages, pageExtras)
             if known == .ambiguousHash {
                 pages = EnginePageMap(pageSize: pages.pageSize)
@@ -33,6 +37,7 @@ extension RequestKeyBlocks {
             if known != nil {
                 return put(known: keys.count, after: parent, tier: stored.tier) ?? known
             }
+            pages.addCopy(of: id, in: stored.tier, counting: isLeading ? .onlyFirst : .everyCopy)
             extras += pageExtras
             place = advance(place, past: index, of: stored, in: &pages, &extras)
         }
@@ -78,7 +83,7 @@ extension RequestKeyBlocks {
         return PagePlace(previous: id, keyBefore: page.keyBefore, ordinal: page.ordinal + 1)
     }
 
-    /// Adds one page, or counts one copy more of it.
+    /// Adds one page, if it is not there.
     private mutating func add(
         _ index: Int,
         of stored: borrowing Stored,
@@ -108,7 +113,6 @@ extension RequestKeyBlocks {
             )
             guard isInserted else { return .tooManyBlocks }
         }
-        pages.addCopy(of: id, in: stored.tier, counting: stored.counting.ofPages)
         return nil
     }
 

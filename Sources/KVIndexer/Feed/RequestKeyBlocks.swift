@@ -182,7 +182,12 @@ struct RequestKeyBlocks: Sendable {
         hasher.appendKeys(for: stored.tokens, in: stored.scope, after: parent, to: &keys)
         let whole = min(keys.count / parts, stored.hashes.count)
         keys.removeSubrange((whole * parts)...)
-        let known = stored.counting.leadingBlocks(of: keys, in: holders, parts: parts)
+        let known = stored.counting.leadingBlocks(
+            of: keys,
+            in: holders,
+            tier: stored.tier,
+            parts: parts
+        )
         var skipped: KVIndexerMetrics.SkippedStore?
         for place in keys.indices {
             let block = place / parts

@@ -119,6 +119,10 @@ package final class InMemoryIndex: KVIndex {
         }
     }
 
+    package func contains(_ key: BlockKey, in holder: HolderID, tier: CacheTier) -> Bool {
+        state.withLock { ($0.holders[holder]?.blocks[key]?[Int(tier.rawValue)] ?? 0) > 0 }
+    }
+
     package func contains(_ key: BlockKey, in holder: HolderID) -> Bool {
         state.withLock { $0.holders[holder]?.blocks[key] != nil }
     }

@@ -45,6 +45,10 @@ package protocol KVIndex: Sendable {
     /// says no.
     func isConfirmed(_ key: BlockKey, at cache: CacheID, in space: KeySpaceID) -> Bool
 
+    /// Whether the holder has the block in that tier. An index that cannot tell says whether it
+    /// has it in any.
+    func contains(_ key: BlockKey, in holder: HolderID, tier: CacheTier) -> Bool
+
     /// For each endpoint, how many of the leading blocks it holds without a gap; of an endpoint's
     /// ranks, the best. Adds to what `matches` has. Allocates nothing, once `matches` has room.
     func longestPrefixes(
@@ -55,6 +59,10 @@ package protocol KVIndex: Sendable {
 }
 
 extension KVIndex {
+    package func contains(_ key: BlockKey, in holder: HolderID, tier: CacheTier) -> Bool {
+        contains(key, in: holder)
+    }
+
     package func store(
         _ keys: Span<BlockKey>,
         in holder: HolderID,

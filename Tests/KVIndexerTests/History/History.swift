@@ -1,0 +1,129 @@
+import BlockKeys
+import Domain
+import KVIndexer
+import Randomness
+import Testing
+
+/// One engine, what is on its way from it, and who follows it.
+struct HistoryPublisher: ~Copyable {
+    var engine: HistoryEngine
+    var feed: DirectHistoryFeed
+    private var live: [HistoryMessage] = []
+
+    init(_ engine: HistoryEngine, _ writer: consuming IndexWriter) {
+        self.engine = engine
+        feed = DirectHistoryFeed(writer)
+    }
+
+    mutating func act(_ random: inout SplitMix64) {
+        guard let message = engine.step() else { return }
+        switch random.below(8) {
+        case 0: break  // lost
+        case 1: live += [message, message]
+        default: live.append(message)
+        }
+    }
+
+    mutating func deliver() throws {
+        guard !live.isEmpty else { return }
+        let engine = engine
+        try feed.receive(live.removeFirst()) { engine.replay(from: $0) }
+    }
+
+    /// Delivers all that is on its way, and something after it.
+    mutating func settle() throws {
+        live.append(engine.beat())
+        while !live.isEmpty { try deliver() }
+        feed.dropUncertain()
+    }
+}
+
+/// What a history came to.
+struct HistoryOutcome {
+    var engineCount = 0
+    /// Engines of which nothing was lost for good.
+    var completeCount = 0
+    /// What those hold, of all prompts.
+    var blocksOfComplete = 0
+
+    mutating func add(_ other: HistoryOutcome) {
+        engineCount += other.engineCount
+        completeCount += other.completeCount
+        blocksOfComplete += other.blocksOfComplete
+    }
+}
+
+/// Engines that do as they like over a lossy transport, and the index that follows them.
+struct History {
+    private static let stepCount = 24
+
+    let house: WriterHouse
+    let seed: UInt64
+
+    init(_ seed: UInt64) {
+        self.seed = seed
+        house = WriterHouse(mode: .auto) {
+            $0.keys.engineSeeds = ["42"]
+            $0.keys.adapterPaths = ["adapter": "/adapter"]
+        }
+    }
+
+    func run() throws -> HistoryOutcome {
+        var random = SplitMix64(seed: seed)
+        var first = publisher(0, &random)
+        var second = publisher(1, &random)
+        for _ in 0..<History.stepCount {
+            switch random.below(4) {
+            case 0: first.act(&random)
+            case 1: second.act(&random)
+            case 2: try first.deliver()
+            default: try second.deliver()
+            }
+        }
+        try first.settle()
+        try second.settle()
+        var outcome = compare(0, first.engine, isComplete: first.feed.isComplete)
+        outcome.add(compare(1, second.engine, isComplete: second.feed.isComplete))
+        first.feed.end()
+        second.feed.end()
+        #expect(house.index.openHolders.isEmpty, "history \(seed)")
+        #expect(house.spaces.active.isEmpty, "history \(seed)")
+        return outcome
+    }
+
+    private func publisher(_ number: UInt32, _ random: inout SplitMix64) -> HistoryPublisher {
+        let kind = HistoryKind.allCases[random.below(HistoryKind.allCases.count)]
+        var config = house.config
+        config.keys.mode = kind.canBeHashed ? .auto : .requestKey
+        let context = FeedContext(
+            index: house.index,
+            spaces: house.spaces,
+            config: config,
+            metrics: house.metrics,
+            log: house.context.log
+        )
+        let cache = CacheID(endpoint: EndpointID(rawValue: number), rank: UInt16(number))
+        let writer = IndexWriter(for: cache, named: "engine \(number)", in: context)
+        return HistoryPublisher(HistoryEngine(kind, &random), writer)
+    }
+
+    private func compare(
+        _ number: UInt32,
+        _ engine: HistoryEngine,
+        isComplete: Bool
+    ) -> HistoryOutcome {
+        var outcome = HistoryOutcome(engineCount: 1, completeCount: isComplete ? 1 : 0)
+        for prompt in engine.prompts.all {
+            let found = house.matches(prompt.tokens, prompt.request)
+                .blocks(at: EndpointID(rawValue: number))
+            let held = engine.heldCount(of: prompt)
+            let isRight = isComplete ? found == held : found <= held
+            #expect(
+                isRight,
+                "history \(seed), \(engine.kind): \(found) of \(held) of \(prompt.tokens)"
+            )
+            if isComplete { outcome.blocksOfComplete += held }
+        }
+        return outcome
+    }
+}

@@ -1,0 +1,22 @@
+import Foundation
+import Testing
+
+/// Whatever engines do and the transport loses: after all is quiet and repaired, the index says
+/// of every engine what it holds, or less where something was lost for good.
+@Suite struct HistoryTests {
+    /// 10,000 take about a minute in a debug build.
+    private static let count =
+        ProcessInfo.processInfo.environment["WARMPATH_HISTORIES"].flatMap(Int.init) ?? 2_000
+    private static let shareCount = 8
+
+    @Test(arguments: 0..<shareCount)
+    func `after every history the index is as the engines are`(share: Int) throws {
+        var held = HistoryOutcome()
+        for seed in stride(from: share, to: HistoryTests.count, by: HistoryTests.shareCount) {
+            held.add(try History(UInt64(seed)).run())
+        }
+        // What is compared must not be nothing.
+        #expect(held.blocksOfComplete > HistoryTests.count / HistoryTests.shareCount)
+        #expect(held.completeCount < held.engineCount)
+    }
+}
