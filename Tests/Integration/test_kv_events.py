@@ -1,0 +1,273 @@
+"""What the index makes of events that come, get lost, come twice, or come from a new engine."""
+import contextlib
+import itertools
+import json
+import random
+
+import grpc
+import pytest
+
+from support.ext_proc import Stream
+from support.fleet import EndpointsFile, MODEL, Warmpath, http_get
+from support.kv_publisher import BLOCK_SIZE, KVPublisher
+from support.processes import free_ports, wait_until
+
+BLOCKS = 12
+_prompts = itertools.count()
+
+
+def new_prompt(blocks=BLOCKS):
+    """Tokens that no other prompt begins with, and one that fills no block."""
+    numbers = random.Random(next(_prompts))
+    return [numbers.randrange(1000, 30_000) for _ in range(blocks * BLOCK_SIZE + 1)]
+
+
+class Pool:
+    """Warmpath, and engines of which there are only the events."""
+
+    def __init__(self, processes, stack, *, count=2, options=(), name="warmpath", engines=None,
+                 **publisher):
+        self.processes, self.options, self.name = processes, options, name
+        self.engines = engines or [
+            stack.enter_context(KVPublisher(f"engine-{number}", f"127.0.0.1:{port}", **publisher))
+            for number, port in enumerate(free_ports(count))
+        ]
+        self.file = EndpointsFile(processes.folder / f"{name}.yaml",
+                                  [engine.entry for engine in self.engines])
+        self.starts = itertools.count()
+        self.start()
+
+    def start(self):
+        self.warmpath = Warmpath(self.processes, self.file.path, options=self.options,
+                                 name=f"{self.name}-{next(self.starts)}").wait_until_ready()
+        for engine in self.engines:
+            engine.wait_for_subscriber()
+
+    def restart(self):
+        self.stop()
+        self.start()
+
+    def stop(self):
+        self.warmpath.process.terminate()
+        self.warmpath.process.wait()
+
+    def pick(self, tokens, **fields):
+        body = json.dumps({"model": MODEL, "prompt": tokens, "max_tokens": 1, **fields}).encode()
+        with grpc.insecure_channel(f"127.0.0.1:{self.warmpath.grpc_port}") as channel:
+            with Stream(channel) as stream:
+                return stream.headers().body(body, end=True).receive_pick()
+
+    def holder(self, tokens, **fields):
+        """The engine that gets a prompt every time. None if several do: they take turns."""
+        picks = {self.pick(tokens, **fields) for _ in range(6)}
+        return picks.pop() if len(picks) == 1 else None
+
+    def wait_for_holder(self, engine, tokens, **fields):
+        wanted = engine and engine.address
+        wait_until(f"{engine and engine.name} holds the prompt",
+                   lambda: (self.holder(tokens, **fields) == wanted) or None,
+                   process=self.warmpath.process)
+
+    def metric(self, name, **labels):
+        return self.warmpath.metrics().total(name, **labels)
+
+
+@pytest.fixture
+def stack():
+    with contextlib.ExitStack() as stack:
+        yield stack
+
+
+def test_blocks_are_found_after_they_are_stored_and_not_after_they_are_removed(processes, stack):
+    pool = Pool(processes, stack)
+    prompt, engine = new_prompt(), pool.engines[1]
+    assert pool.holder(prompt) is None
+    engine.store(prompt)
+    pool.wait_for_holder(engine, prompt)
+    engine.remove(prompt)
+    pool.wait_for_holder(None, prompt)
+
+
+def test_two_tenants_never_match_each_other(processes, stack):
+    pool = Pool(processes, stack)
+    prompt, (first, second) = new_prompt(), pool.engines
+    first.store(prompt, salt="tenant-a")
+    second.store(prompt, salt="tenant-b")
+    pool.wait_for_holder(first, prompt, cache_salt="tenant-a")
+    pool.wait_for_holder(second, prompt, cache_salt="tenant-b")
+    assert pool.holder(prompt) is None
+    assert pool.holder(prompt, cache_salt="tenant-c") is None
+
+
+def test_a_lost_batch_is_asked_for_again(processes, stack):
+    pool = Pool(processes, stack)
+    engine, prompts = pool.engines[0], [new_prompt() for _ in range(3)]
+    engine.store(prompts[0])
+    pool.wait_for_holder(engine, prompts[0])
+    engine.store(prompts[1], is_lost=True)
+    engine.store(prompts[2])
+    for prompt in prompts:
+        pool.wait_for_holder(engine, prompt)
+
+
+def test_a_lost_removal_is_asked_for_again(processes, stack):
+    pool = Pool(processes, stack)
+    engine, prompts = pool.engines[0], [new_prompt() for _ in range(2)]
+    engine.store(prompts[0])
+    pool.wait_for_holder(engine, prompts[0])
+    engine.remove(prompts[0], is_lost=True)
+    engine.store(prompts[1])
+    pool.wait_for_holder(engine, prompts[1])
+    pool.wait_for_holder(None, prompts[0])
+
+
+def test_what_was_published_before_the_start_is_asked_for(processes, stack):
+    port = free_ports(1)[0]
+    early = stack.enter_context(KVPublisher("early", f"127.0.0.1:{port}"))
+    other = stack.enter_context(KVPublisher("other", f"127.0.0.1:{free_ports(1)[0]}"))
+    prompt = new_prompt()
+    early.store(prompt)
+    pool = Pool(processes, stack, engines=[early, other])
+    early.store(new_prompt())
+    pool.wait_for_holder(early, prompt)
+
+
+def test_without_replay_what_was_known_is_uncertain_and_what_comes_counts(processes, stack):
+    pool = Pool(processes, stack, has_replay=False)
+    engine, prompts = pool.engines[0], [new_prompt() for _ in range(3)]
+    engine.store(prompts[0])
+    pool.wait_for_holder(engine, prompts[0])
+    assert pool.metric("warmpath_kv_uncertain_publishers") == 0
+    engine.store(prompts[1], is_lost=True)
+    engine.store(prompts[2])
+    pool.wait_for_holder(engine, prompts[2])
+    assert pool.holder(prompts[1]) is None
+    assert pool.metric("warmpath_kv_uncertain_publishers") == 1
+
+
+@pytest.mark.parametrize("has_replay", [True, False])
+def test_a_restarted_engine_has_nothing_of_before(processes, stack, has_replay):
+    pool = Pool(processes, stack, has_replay=has_replay)
+    engine, prompts = pool.engines[0], [new_prompt() for _ in range(4)]
+    for prompt in prompts[:3]:
+        engine.store(prompt)
+    pool.wait_for_holder(engine, prompts[2])
+    engine.restart()
+    engine.wait_for_subscriber()
+    engine.store(prompts[3])
+    pool.wait_for_holder(engine, prompts[3])
+    for prompt in prompts[:3]:
+        assert pool.holder(prompt) is None
+
+
+def test_a_restarted_engine_is_known_though_its_numbers_have_passed_the_old_ones(
+        processes, stack):
+    pool = Pool(processes, stack)
+    engine, old, new = pool.engines[0], new_prompt(), new_prompt()
+    engine.store(old)
+    pool.wait_for_holder(engine, old)
+    engine.restart()
+    engine.wait_for_subscriber()
+    for _ in range(5):
+        engine.store(new_prompt(), is_lost=True)
+    engine.store(new)
+    pool.wait_for_holder(engine, new)
+    pool.wait_for_holder(None, old)
+
+
+def test_all_ranks_of_an_engine_are_followed(processes, stack):
+    first_port = free_ports(1)[0]
+    ranks = [stack.enter_context(KVPublisher("ranks", "127.0.0.1:1")) for _ in range(1)]
+    other = stack.enter_context(KVPublisher("other", f"127.0.0.1:{first_port}"))
+    pool = Pool(processes, stack, engines=[ranks[0], other])
+    prompt = new_prompt()
+    ranks[0].store(prompt)
+    pool.wait_for_holder(ranks[0], prompt)
+
+
+def test_engines_may_connect_to_one_central_address(processes, stack):
+    port, *ports = free_ports(3)
+    central = f"tcp://127.0.0.1:{port}"
+    engines = [
+        stack.enter_context(KVPublisher(
+            f"engine-{number}", f"127.0.0.1:{each}", central=central, has_replay=False,
+            topic=f"kv@127.0.0.1:{each}@{MODEL}"))
+        for number, each in enumerate(ports)
+    ]
+    pool = Pool(processes, stack, engines=engines, options=["--kv-events-address", central])
+    prompts = [new_prompt() for _ in engines]
+    for engine, prompt in zip(engines, prompts):
+        engine.store(prompt)
+    for engine, prompt in zip(engines, prompts):
+        pool.wait_for_holder(engine, prompt)
+
+
+@pytest.mark.parametrize("has_replay", [True, False])
+def test_a_restart_keeps_what_is_cached(processes, stack, has_replay):
+    options = ["--kv-snapshot", processes.folder / "index.snapshot"]
+    pool = Pool(processes, stack, has_replay=has_replay, options=options)
+    engine, prompts = pool.engines[0], [new_prompt() for _ in range(2)]
+    engine.store(prompts[0])
+    pool.wait_for_holder(engine, prompts[0])
+    pool.stop()
+    if has_replay:  # while nobody listens
+        engine.store(prompts[1])
+        engine.remove(prompts[0])
+    pool.start()
+    if has_replay:
+        pool.wait_for_holder(engine, prompts[1])
+        pool.wait_for_holder(None, prompts[0])
+    else:
+        pool.wait_for_holder(engine, prompts[0])
+
+
+def test_a_damaged_snapshot_is_refused(processes, stack):
+    snapshot = processes.folder / "index.snapshot"
+    pool = Pool(processes, stack, has_replay=False, options=["--kv-snapshot", snapshot])
+    engine, prompt = pool.engines[0], new_prompt()
+    engine.store(prompt)
+    pool.wait_for_holder(engine, prompt)
+    pool.stop()
+    damaged = bytearray(snapshot.read_bytes())
+    damaged[len(damaged) // 2] ^= 1
+    snapshot.write_bytes(damaged)
+    pool.start()
+    assert pool.holder(prompt) is None
+    assert "snapshot" in pool.warmpath.process.log
+
+
+def test_a_second_replica_begins_with_what_the_first_knows(processes, stack):
+    first = Pool(processes, stack, has_replay=False)
+    engine, prompt = first.engines[0], new_prompt()
+    engine.store(prompt)
+    first.wait_for_holder(engine, prompt)
+    peer = f"http://127.0.0.1:{first.warmpath.metrics_port}"
+    second = Pool(processes, stack, engines=first.engines, name="second",
+                  options=["--kv-snapshot-peer", peer])
+    second.wait_for_holder(engine, prompt)
+
+
+def test_a_prompt_follows_an_equal_one_before_the_engine_has_said_anything(processes, stack):
+    pool = Pool(processes, stack, count=4, options=["--speculative-indexing"])
+    prompt = new_prompt()
+    first = pool.pick(prompt)
+    assert {pool.pick(prompt) for _ in range(8)} == {first}
+
+
+def test_many_engines_share_a_few_threads(processes, stack):
+    pool = Pool(processes, stack, count=40, has_replay=False)
+    prompts = [new_prompt() for _ in pool.engines]
+    for engine, prompt in zip(pool.engines, prompts):
+        engine.store(prompt)
+    for engine, prompt in zip(pool.engines, prompts):
+        pool.wait_for_holder(engine, prompt)
+    assert pool.metric("llm_d_epp_kv_cache_events_active_subscribers") == 40
+
+
+def test_the_log_tells_how_an_engine_hashes(processes, stack):
+    pool = Pool(processes, stack)
+    engine, prompt = pool.engines[0], new_prompt()
+    engine.store(prompt)
+    pool.wait_for_holder(engine, prompt)
+    assert "sha256_cbor" in pool.warmpath.process.log
+    assert http_get(f"http://127.0.0.1:{pool.warmpath.metrics_port}/metrics")
