@@ -10,7 +10,7 @@ import pytest
 from support.ext_proc import Stream
 from support.fleet import EndpointsFile, MODEL, Warmpath, http_get
 from support.kv_publisher import BLOCK_SIZE, KVPublisher
-from support.processes import free_ports, wait_until
+from support.processes import free_port_run, free_ports, wait_until
 
 BLOCKS = 12
 _prompts = itertools.count()
@@ -26,14 +26,14 @@ class Pool:
     """Warmpath, and engines of which there are only the events."""
 
     def __init__(self, processes, stack, *, count=2, options=(), name="warmpath", engines=None,
-                 **publisher):
+                 entries=None, **publisher):
         self.processes, self.options, self.name = processes, options, name
         self.engines = engines or [
             stack.enter_context(KVPublisher(f"engine-{number}", f"127.0.0.1:{port}", **publisher))
             for number, port in enumerate(free_ports(count))
         ]
         self.file = EndpointsFile(processes.folder / f"{name}.yaml",
-                                  [engine.entry for engine in self.engines])
+                                  entries or [engine.entry for engine in self.engines])
         self.starts = itertools.count()
         self.start()
 
@@ -176,13 +176,21 @@ def test_a_restarted_engine_is_known_though_its_numbers_have_passed_the_old_ones
 
 
 def test_all_ranks_of_an_engine_are_followed(processes, stack):
-    first_port = free_ports(1)[0]
-    ranks = [stack.enter_context(KVPublisher("ranks", "127.0.0.1:1")) for _ in range(1)]
-    other = stack.enter_context(KVPublisher("other", f"127.0.0.1:{first_port}"))
-    pool = Pool(processes, stack, engines=[ranks[0], other])
-    prompt = new_prompt()
-    ranks[0].store(prompt)
-    pool.wait_for_holder(ranks[0], prompt)
+    address, *others = (f"127.0.0.1:{port}" for port in free_ports(2))
+    events, replay = free_port_run(2), free_port_run(2)
+    ranks = [
+        stack.enter_context(KVPublisher(
+            "ranks", address, ports={"events": events + rank, "replay": replay + rank}))
+        for rank in range(2)
+    ]
+    other = stack.enter_context(KVPublisher("other", others[0]))
+    pool = Pool(processes, stack, engines=[*ranks, other],
+                entries=[{**ranks[0].entry, "dataParallelSize": 2}, other.entry])
+    prompts = [new_prompt() for _ in ranks]
+    for rank, prompt in zip(ranks, prompts):
+        rank.store(prompt)
+    for rank, prompt in zip(ranks, prompts):
+        pool.wait_for_holder(rank, prompt)
 
 
 def test_engines_may_connect_to_one_central_address(processes, stack):

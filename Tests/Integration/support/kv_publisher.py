@@ -60,16 +60,18 @@ class BlockHashes:
 class KVPublisher:
     """Publishes what one engine caches, numbers its batches, and sends them again if asked.
 
-    `central` is the address of a subscriber that many engines connect to; without one, this binds.
+    `central` is the address of a subscriber that many engines connect to; without one, this binds
+    to `ports`, or to free ones.
     """
 
-    def __init__(self, name, address, *, seed=None, has_replay=True, central=None, topic=""):
+    def __init__(self, name, address, *, seed=None, has_replay=True, central=None, topic="",
+                 ports=None):
         self.name, self.address, self.topic = name, address, topic.encode()
         self.hashes = BlockHashes(seed)
         self._context = zmq.Context()
         self._central, self._has_replay = central, has_replay
         self._lock = threading.Lock()
-        self._ports = {}
+        self._ports = dict(ports or {})
         self._open()
 
     def _open(self):
