@@ -26,8 +26,9 @@ class Pool:
     """Warmpath, and engines of which there are only the events."""
 
     def __init__(self, processes, stack, *, count=2, options=(), name="warmpath", engines=None,
-                 entries=None, **publisher):
+                 entries=None, environment=None, **publisher):
         self.processes, self.options, self.name = processes, options, name
+        self.environment = environment
         self.engines = engines or [
             stack.enter_context(KVPublisher(f"engine-{number}", f"127.0.0.1:{port}", **publisher))
             for number, port in enumerate(free_ports(count))
@@ -39,6 +40,7 @@ class Pool:
 
     def start(self):
         self.warmpath = Warmpath(self.processes, self.file.path, options=self.options,
+                                 environment=self.environment,
                                  name=f"{self.name}-{next(self.starts)}").wait_until_ready()
         for engine in self.engines:
             engine.wait_for_subscriber()
