@@ -1,3 +1,4 @@
+import contextlib
 import re
 import shutil
 
@@ -32,6 +33,13 @@ def shared_processes(request):
 def processes(request):
     """Processes that live as long as one test."""
     yield from _processes(f"{request.module.__name__}-{request.node.name}")
+
+
+@pytest.fixture
+def stack():
+    """What is entered here is left after the test."""
+    with contextlib.ExitStack() as stack:
+        yield stack
 
 
 @pytest.hookimpl(hookwrapper=True)

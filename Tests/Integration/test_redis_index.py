@@ -1,12 +1,11 @@
 """The index in a Redis that several replicas share, and that comes and goes."""
-import contextlib
 import json
 import shutil
 
 import pytest
 
 from support.processes import free_ports, wait_until
-from test_kv_events import Pool, new_prompt
+from support.published_pool import Pool, new_prompt
 
 
 class Redis:
@@ -34,12 +33,6 @@ class Redis:
 
     def kill(self):
         self.process.stop(seconds=0)
-
-
-@pytest.fixture
-def stack():
-    with contextlib.ExitStack() as stack:
-        yield stack
 
 
 @pytest.fixture
