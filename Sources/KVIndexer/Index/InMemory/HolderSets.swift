@@ -42,7 +42,8 @@ struct HolderSets: ~Copyable {
     @inline(__always)
     func forEachMember(of id: HolderSetID, _ body: (Membership) -> Void) {
         if id.isSeveral {
-            for unsafemember in unsafe members(of: id) { body(member) }
+            let members = unsafe members(of: id)
+            for index in 0..<members.count { body(unsafe members[index]) }
         } else if id != .nobody {
             body(id.single)
         }
