@@ -9,9 +9,16 @@ import Synchronization
 /// 2. A chunk is in `freeChunks` if and only if all its entries are free, except between
 ///    `place` and the caller's setting of the entry's holders.
 ///
-/// Thread safety: under the index's lock; lookups change `touched` alone, which is atomic.
+/// Thread safety: under the index's lock; lookups change `warmths` alone, which are atomic.
 struct BlockArena: ~Copyable {
     static let chunkEntries = 8
+    /// What a chunk was last used for. A search for cold chunks among new ones alone comes by
+    /// twice before it takes the first: those that lookups use must outlast that.
+    enum Warmth: UInt8 {
+        case stored = 1
+        case found = 2
+    }
+
     /// Below so many chunks, holes are no matter.
     private static let sparseChunksMin = 512
     /// How far one search for a hole goes.
@@ -21,8 +28,8 @@ struct BlockArena: ~Copyable {
 
     private(set) var keys: ReservedMemory<BlockKey>
     private(set) var sets: ReservedMemory<HolderSetID>
-    /// By chunk: not 0 if a lookup or a store came by since eviction last looked.
-    private var touched: ReservedMemory<UInt8>
+    /// By chunk: how often the search for cold ones still passes over it.
+    private var warmths: ReservedMemory<UInt8>
     private var freeChunks: ChunkBits
     /// Entries that were ever in use: whole chunks.
     private(set) var count = 0
@@ -33,7 +40,7 @@ struct BlockArena: ~Copyable {
 
     private var chunkCount: Int { count / Self.chunkEntries }
     var freeChunkCount: Int { freeChunks.count }
-    var bytes: Int { keys.bytes + sets.bytes + touched.bytes + freeChunks.bytes }
+    var bytes: Int { keys.bytes + sets.bytes + warmths.bytes + freeChunks.bytes }
 
     /// - Parameter liveMax: entries that may be live. As many again may be holes.
     init(liveMax: Int) {
@@ -41,7 +48,7 @@ struct BlockArena: ~Copyable {
         let chunkMax = (liveMax * 2 + 65_536) / Self.chunkEntries
         keys = ReservedMemory(countMax: chunkMax * Self.chunkEntries)
         sets = ReservedMemory(countMax: chunkMax * Self.chunkEntries)
-        touched = ReservedMemory(countMax: chunkMax)
+        warmths = ReservedMemory(countMax: chunkMax)
         freeChunks = ChunkBits(countMax: chunkMax)
     }
 
@@ -60,7 +67,7 @@ struct BlockArena: ~Copyable {
         guard let entry = room(after: previous, followers: followers) else { return nil }
         liveCount += 1
         keys[entry] = key
-        touch(entry..<entry + 1)
+        touch(entry..<entry + 1, .stored)
         return UInt32(truncatingIfNeeded: entry)
     }
 
@@ -78,31 +85,31 @@ struct BlockArena: ~Copyable {
 
     /// Keeps the chunks of these entries from eviction for a while. May be called by readers.
     @inline(__always)
-    func touch(_ entries: Range<Int>) {
+    func touch(_ entries: Range<Int>, _ warmth: Warmth) {
         guard !entries.isEmpty else { return }
-        for chunk in entries.lowerBound / Self.chunkEntries...(entries.upperBound - 1)
-            / Self.chunkEntries
-        {
-            let mark = unsafe Self.mark(touched.elements + chunk)
-            // Most are set already: a load leaves the line shared among the cores.
-            if unsafe mark.pointee.load(ordering: .relaxed) == 0 {
-                unsafe mark.pointee.store(1, ordering: .relaxed)
+        let first = entries.lowerBound / Self.chunkEntries
+        for chunk in first...(entries.upperBound - 1) / Self.chunkEntries {
+            let mark = unsafe Self.mark(warmths.elements + chunk)
+            // Most are that warm already: a load leaves the line shared among the cores.
+            if unsafe mark.pointee.load(ordering: .relaxed) < warmth.rawValue {
+                unsafe mark.pointee.store(warmth.rawValue, ordering: .relaxed)
             }
         }
     }
 
-    /// A chunk that nobody has touched since the search last came by; if it finds none soon, one
-    /// that it has not come by for longest. Nil if all are free.
+    /// A chunk that has become cold as the search came by again and again; if it finds none soon,
+    /// one that it has not come by for longest. Nil if all are free.
     mutating func coldChunk() -> Int? {
         guard liveCount > 0 else { return nil }
         var passed = 0
         while true {
             coldHand = coldHand + 1 < chunkCount ? coldHand + 1 : 0
             if freeChunks.contains(coldHand) { continue }
-            let mark = unsafe Self.mark(touched.elements + coldHand)
-            if unsafe mark.pointee.exchange(0, ordering: .relaxed) == 0 { return coldHand }
+            let mark = unsafe Self.mark(warmths.elements + coldHand)
+            let warmth = unsafe mark.pointee.load(ordering: .relaxed)
+            if warmth == 0 || passed >= Self.coldSearchChunks { return coldHand }
+            unsafe mark.pointee.store(warmth - 1, ordering: .relaxed)
             passed += 1
-            if passed > Self.coldSearchChunks { return coldHand }
         }
     }
 
@@ -133,7 +140,7 @@ struct BlockArena: ~Copyable {
 
     private mutating func newChunk() -> Int? {
         let end = count + Self.chunkEntries
-        guard keys.grow(to: end), sets.grow(to: end), touched.grow(to: chunkCount + 1),
+        guard keys.grow(to: end), sets.grow(to: end), warmths.grow(to: chunkCount + 1),
             freeChunks.grow(to: chunkCount + 1)
         else { return nil }
         defer { count = end }

@@ -5,7 +5,8 @@
 ///
 /// Thread safety: under the index's lock.
 struct CopyCounts: ~Copyable {
-    private struct Row: BitwiseCopyable {
+    // Not private: the compiler (6.3.1) fails on buffers of private types in debug builds.
+    struct Row: BitwiseCopyable {
         let entry: UInt32
         /// Of one tier.
         let membership: Membership

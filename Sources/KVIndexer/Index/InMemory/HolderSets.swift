@@ -7,7 +7,8 @@
 ///
 /// Thread safety: under the index's lock.
 struct HolderSets: ~Copyable {
-    @safe private struct Record: BitwiseCopyable {
+    // Not private, as `CopyCounts.Row` is not.
+    @safe struct Record: BitwiseCopyable {
         let members: UnsafeMutablePointer<Membership>
         let count: UInt32
         var references: UInt32

@@ -63,7 +63,7 @@ extension IndexState {
         _ transition: inout SetTransition
     ) {
         begin(at: arena.sets[Int(entry)], &transition)
-        arena.touch(Int(entry)..<Int(entry) + 1)
+        arena.touch(Int(entry)..<Int(entry) + 1, .stored)
         if !transition.hasTier {
             arena.sets[Int(entry)] = transition.to
             transition.countMove()

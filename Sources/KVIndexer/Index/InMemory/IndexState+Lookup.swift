@@ -45,7 +45,7 @@ extension IndexState {
             let set = arena.sets[Int(entry)]
             let rest = unsafe UnsafeBufferPointer(rebasing: prompt[run.end...])
             let count = unsafe matchingEntries(from: Int(entry), rest, set)
-            arena.touch(Int(entry)..<Int(entry) + count)
+            arena.touch(Int(entry)..<Int(entry) + count, .found)
             if set != run.set {
                 if run.end > 0, !credit(run, visibility, &scratch) { return }
                 run = Run(set: set, start: run.end, end: run.end)
