@@ -1,3 +1,4 @@
+import BlockKeys
 import Domain
 import EngineSimulator
 import HTTP
@@ -23,7 +24,7 @@ struct EngineAPITests {
     ) async throws {
         var config = EngineConfig()
         config.model = "m"
-        config.adapters = [LoRAAdapter(name: "a", path: "/loras/a", id: 1)]
+        config.adapters = [LoRAAdapter(name: "a", number: 1, path: "/loras/a")]
         config.blockSize = 4
         config.timeScale = 1000
         let endpoint = try SimulatedEndpoint.listen(
