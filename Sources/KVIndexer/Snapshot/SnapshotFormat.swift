@@ -28,7 +28,7 @@ enum SnapshotFormat {
     static let publishersMax = 1 << 20
     static let holdersMax = 1 << 22
     static let runKeysMax = 16_384
-    static let runHoldersMax = 65_536
+    static let runHoldersMax = 4_096
     /// A clock that is ahead of ours by less is no reason to refuse.
     static let futureSecondsMax: Int64 = 60
 

@@ -113,7 +113,7 @@ import Testing
         let keys = (0..<40_000).map { UInt64($0) &* 0x9E37_79B9 }
         var publishers: [CacheID: SavedPublisher] = [:]
         let holders = fixture.index()
-        for number in 0..<70_000 {
+        for number in 0..<5_000 {
             publishers[cache(UInt32(number))] = SnapshotFixture.publisher(number)
             holders.hold([], at: cache(UInt32(number)))
         }
@@ -129,11 +129,11 @@ import Testing
         try fixture.write(bytes)
 
         let loaded = fixture.index()
-        let endpoints = [SnapshotFixture.endpoint(0, 0), SnapshotFixture.endpoint(1, 69_999)]
+        let endpoints = [SnapshotFixture.endpoint(0, 0), SnapshotFixture.endpoint(1, 4_999)]
         let outcome = try fixture.load(into: loaded, for: endpoints)
         #expect(outcome.counts.runs == 6)
         #expect(outcome.counts.blocks == 80_000)
-        #expect(outcome.cachesLeftOut == 69_998)
+        #expect(outcome.cachesLeftOut == 4_998)
         let matches = loaded.matches(keys, in: 7)
         #expect(matches.endpoints.map(\.blocks) == [40_000, 40_000])
         #expect(matches.endpoints.map(\.blocksByTier) == [[40_000, 0, 0, 0], [40_000, 0, 0, 0]])
