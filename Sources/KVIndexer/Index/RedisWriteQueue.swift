@@ -55,12 +55,16 @@ final class RedisWriteQueue: Sendable {
         if !wasWoken { changed.signal() }
     }
 
-    /// Waits until something was appended or somebody calls `wake`, but no longer than `duration`.
-    func wait(atMost duration: Duration) {
+    /// Waits until something was appended or somebody calls `wake`.
+    ///
+    /// - Returns: false if neither happened for so long.
+    @discardableResult
+    func wait(atMost duration: Duration) -> Bool {
         let (seconds, attoseconds) = duration.components
         let nanoseconds = Int(seconds) * 1_000_000_000 + Int(attoseconds / 1_000_000_000)
-        _ = changed.wait(timeout: .now() + .nanoseconds(nanoseconds))
+        let result = changed.wait(timeout: .now() + .nanoseconds(nanoseconds))
         state.withLock { $0.isWoken = false }
+        return result == .success
     }
 }
 

@@ -12,7 +12,8 @@ final class RedisWriter: Sendable {
     /// A slice takes milliseconds. Longer than a lookup may take: the disk of a server that saves
     /// may hold it up for a second.
     private static let sliceTimeout = Duration.seconds(5)
-    private static let longestWait = Duration.seconds(60)
+    /// How often an idle Redis is asked whether it is there, and whether it is still the same run.
+    private static let checkInterval = Duration.seconds(1)
     /// For how long nothing is written after the server refused a change, as it does when it is
     /// full, or a replica.
     private static let refusalPause = Duration.seconds(1)
@@ -82,18 +83,38 @@ final class RedisWriter: Sendable {
             let waiting = settling.next
             do throws(RedisError) {
                 try write(queue.takeAll())
-                isRefused = false
                 if try doSlice(of: &work) || !queue.isEmpty { continue }
                 if pool.restarts != restarts { continue }
+                isRefused = false
                 settling.announce(before: waiting)
-                queue.wait(atMost: RedisWriter.longestWait)
+                if !queue.wait(atMost: RedisWriter.checkInterval) { try check() }
             } catch {
                 work = RedisBackgroundWork()
                 guard !error.isFailureOfServer, error != .unavailable else { continue }
                 if !isRefused { log.warning("Redis refuses changes", ["reason": "\(error)"]) }
                 isRefused = true
-                queue.wait(atMost: RedisWriter.refusalPause)
+                pause()
             }
+        }
+    }
+
+    private func check() throws(RedisError) {
+        let deadline = ContinuousClock.now + RedisWriter.sliceTimeout
+        do throws(RedisError) {
+            try pool.perform(until: deadline) { connection throws(RedisError) in
+                try connection.ping(until: deadline)
+            }
+        } catch {
+            metrics.redisErrors(during: "check").add()
+            throw error
+        }
+    }
+
+    /// Waits, whatever is appended meanwhile. What finds no room makes its claim be written anew.
+    private func pause() {
+        let end = ContinuousClock.now + RedisWriter.refusalPause
+        while case let left = end - .now, left > .zero, !isStopped.load(ordering: .acquiring) {
+            queue.wait(atMost: left)
         }
     }
 

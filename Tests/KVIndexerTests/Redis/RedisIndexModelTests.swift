@@ -14,8 +14,20 @@ import Testing
 
     @Test(arguments: 1...12)
     func `Redis and memory find the same after any history`(seed: UInt64) throws {
+        try run(seed: seed, isRestarted: false)
+    }
+
+    @Test(arguments: 101...103)
+    func `so they do when the server is killed now and then`(seed: UInt64) throws {
+        try run(seed: seed, isRestarted: true)
+    }
+
+    private func run(seed: UInt64, isRestarted: Bool) throws {
         let server = try RedisServer()
-        let fixture = try RedisIndexFixture(server.address) { $0.queuedBlocksMax = 3_000 }
+        let fixture = try RedisIndexFixture(server.address) {
+            $0.queuedBlocksMax = 3_000
+            if isRestarted { $0.cacheMilliseconds = 0 }
+        }
         let memory = InMemoryIndex(
             config: InMemoryIndexConfig(),
             metrics: KVIndexerMetrics(registry: MetricsRegistry())
@@ -46,6 +58,12 @@ import Testing
             default:
                 let holder = holders[random.below(holders.count)]
                 change(holder, in: fixture.index, and: memory, with: &random)
+            }
+            if isRestarted, random.below(50) == 0 {
+                server.kill()
+                if random.below(2) == 0 { _ = fixture.matches([0]) }
+                try server.start()
+                _ = fixture.matches([0])
             }
             if step % 40 == 39 {
                 #expect(fixture.settle())
