@@ -15,14 +15,21 @@ package protocol KVIndex: Sendable {
     /// number of blocks.
     func markUncertain(_ holder: HolderID)
 
+    /// From here on, lookups take the holder's blocks for confirmed again.
+    func markConfirmed(_ holder: HolderID)
+
     /// Forgets the holder and all its blocks. Takes effect at once, for any number of blocks;
     /// the memory is given back later.
     func close(_ holder: HolderID)
 
     /// Stores blocks that follow each other in a prompt. They are found however they are stored,
-    /// but soonest if one call has them all.
+    /// but soonest if one call has them all, or says what they follow.
+    ///
+    /// - Parameter parent: the block before the first one. Nil if it is the prompt's first block,
+    ///   or unknown. A wrong one costs time only.
     func store(
         _ keys: Span<BlockKey>,
+        after parent: BlockKey?,
         in holder: HolderID,
         tier: CacheTier,
         counting: CopyCounting
@@ -34,6 +41,10 @@ package protocol KVIndex: Sendable {
     /// Whether the holder has the block, in any tier.
     func contains(_ key: BlockKey, in holder: HolderID) -> Bool
 
+    /// Whether a holder of kind `confirmed` has the block, in any tier. An index that cannot tell
+    /// says no.
+    func isConfirmed(_ key: BlockKey, at cache: CacheID, in space: KeySpaceID) -> Bool
+
     /// For each endpoint, how many of the leading blocks it holds without a gap; of an endpoint's
     /// ranks, the best. Adds to what `matches` has. Allocates nothing, once `matches` has room.
     func longestPrefixes(
@@ -44,6 +55,15 @@ package protocol KVIndex: Sendable {
 }
 
 extension KVIndex {
+    package func store(
+        _ keys: Span<BlockKey>,
+        in holder: HolderID,
+        tier: CacheTier,
+        counting: CopyCounting
+    ) {
+        store(keys, after: nil, in: holder, tier: tier, counting: counting)
+    }
+
     package func longestPrefixes(of keys: Span<BlockKey>, in space: KeySpaceID) -> PrefixMatches {
         var matches = PrefixMatches(blockCount: keys.count)
         longestPrefixes(of: keys, in: space, into: &matches)
