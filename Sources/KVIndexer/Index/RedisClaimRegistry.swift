@@ -55,6 +55,10 @@ final class RedisClaimRegistry: Sendable {
         state.withLock { $0.claimOfHolder[holder] }
     }
 
+    func claim(named name: RedisClaim.Name) -> RedisClaim? {
+        state.withLock { $0.claims[name] }
+    }
+
     /// Changes the claim of a holder and the holder itself; nothing if it is not open.
     @discardableResult
     func change(

@@ -133,6 +133,7 @@ package final class RedisIndex: KVIndex {
 
     package func store(
         _ keys: Span<BlockKey>,
+        after parent: BlockKey?,
         in holder: HolderID,
         tier: CacheTier,
         counting: CopyCounting
@@ -161,6 +162,14 @@ package final class RedisIndex: KVIndex {
     package func contains(_ key: BlockKey, in holder: HolderID) -> Bool {
         claims.claim(of: holder)?.state.withLock { state in
             state.holders.contains { $0.id == holder && $0.blocks.tiers(of: key) != 0 }
+        } ?? false
+    }
+
+    /// As far as this process knows: Redis does not say who has lost events.
+    package func isConfirmed(_ key: BlockKey, at cache: CacheID, in space: KeySpaceID) -> Bool {
+        let name = RedisClaim.Name(cache: cache, space: space, isExpected: false)
+        return claims.claim(named: name)?.state.withLock { state in
+            state.holders.contains { $0.isConfirmed && $0.blocks.tiers(of: key) != 0 }
         } ?? false
     }
 

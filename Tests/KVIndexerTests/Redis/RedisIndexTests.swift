@@ -208,8 +208,16 @@ import Testing
         #expect(fixture.settle())
         fixture.index.markUncertain(holder)
         #expect(fixture.matches([1, 2]).endpoints.first?.uncertainBlocks == 2)
+        #expect(!isConfirmed(1, in: fixture.index))
         fixture.index.markConfirmed(holder)
         #expect(fixture.matches([1, 2]).endpoints.first?.uncertainBlocks == 0)
+        #expect(isConfirmed(1, in: fixture.index))
+        #expect(!isConfirmed(3, in: fixture.index))
+    }
+
+    private func isConfirmed(_ key: UInt64, in index: RedisIndex) -> Bool {
+        let cache = CacheID(endpoint: EndpointID(rawValue: 1))
+        return index.isConfirmed(BlockKey(rawValue: key), at: cache, in: KeySpaceID(rawValue: 0))
     }
 
     @Test func `an endpoint without a name cannot be written`() throws {
