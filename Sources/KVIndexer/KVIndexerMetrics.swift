@@ -197,6 +197,19 @@ package struct KVIndexerMetrics: Sendable {
         )
     }
 
+    /// 1 while the Redis of the index answers. Made when the index is in Redis.
+    var redisUp: Gauge {
+        registry.gauge("warmpath_kv_redis_up", "Whether the Redis of the index answers.")
+    }
+
+    func redisErrors(during operation: String) -> Counter {
+        registry.counter(
+            "warmpath_kv_redis_errors_total",
+            "Failed operations of the index in Redis.",
+            [.init("operation", operation)]
+        )
+    }
+
     /// Forgets the series of an endpoint that has left the pool.
     func forget(_ endpointName: String) {
         registry.removeSeries(labelled: .init("pod", endpointName))

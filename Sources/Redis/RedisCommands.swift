@@ -12,10 +12,15 @@ package struct RedisCommands: Sendable {
         count = 0
     }
 
+    /// Begins a command of exactly so many words, which must follow, the first being its name.
+    package mutating func begin(wordCount: Int) {
+        count += 1
+        appendHeader("*", wordCount)
+    }
+
     /// Begins a command. Exactly `argumentCount` arguments must follow, beside the name.
     package mutating func begin(_ name: StaticString, argumentCount: Int) {
-        count += 1
-        appendHeader("*", argumentCount + 1)
+        begin(wordCount: argumentCount + 1)
         appendHeader("$", name.utf8CodeUnitCount)
         name.withUTF8Buffer { name in
             for index in name.indices { unsafe bytes.append(name[index]) }

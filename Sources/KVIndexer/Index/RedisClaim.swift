@@ -1,0 +1,110 @@
+import Domain
+import Synchronization
+
+/// What we say about one cache in one key space: its blocks in Redis are the union of its holders.
+/// Blocks that are only expected are a claim of their own.
+///
+/// Redis is brought to what the claim holds at the time of writing, whatever changes led there.
+/// So changes may be written twice, in any order, or not at all if the whole claim is written
+/// later.
+///
+/// Thread safety: all state is under one lock.
+final class RedisClaim: Sendable {
+    struct Name: Hashable, Sendable {
+        let cache: CacheID
+        let space: KeySpaceID
+        let isExpected: Bool
+    }
+
+    struct Holder: Sendable {
+        let id: HolderID
+        var isConfirmed: Bool
+        var blocks = RedisHolderBlocks()
+    }
+
+    /// A holder that was closed, and whose blocks Redis may still have.
+    struct Closed: Sendable {
+        let blocks: RedisHolderBlocks
+        /// The first slot whose block has not been looked at.
+        var nextSlot = 0
+
+        var isDrained: Bool { nextSlot == blocks.slotCount }
+    }
+
+    struct State: Sendable {
+        var holders: [Holder] = []
+        var closed: [Closed] = []
+        /// Whether Redis may lack blocks that we hold.
+        var isDiverged = false
+        /// Times that a removal may have been lost: Redis may have blocks that we do not hold, and
+        /// we do not know which. 0 once every key was looked at.
+        var lostRemovals = 0
+
+        /// A bit for each tier in which any holder has the block.
+        func tiers(of key: BlockKey) -> UInt8 {
+            holders.reduce(0) { $0 | $1.blocks.tiers(of: key) }
+        }
+
+        var isCertain: Bool { holders.allSatisfy(\.isConfirmed) }
+        var needsAttention: Bool {
+            isDiverged || lostRemovals > 0 || !closed.isEmpty || !isCertain
+        }
+
+        /// Appends the removal of what the closed holder had and no other has, as far as there is
+        /// room in the batch.
+        mutating func drain(_ place: Int, of claim: RedisClaim, into batch: inout RedisBatch) {
+            while !closed[place].isDrained, !batch.isFull {
+                if let block = closed[place].blocks.block(inSlot: closed[place].nextSlot) {
+                    let gone = block.tiers & ~tiers(of: block.key)
+                    batch.bring(block.key, of: claim, to: self, tiers: gone)
+                }
+                closed[place].nextSlot += 1
+            }
+        }
+
+        /// Redis may miss any change up to now.
+        mutating func lose() {
+            isDiverged = true
+            lostRemovals += 1
+            closed = []  // found again when every key is looked at
+        }
+    }
+
+    let name: Name
+    /// What stands before the digits of a block's key.
+    let keyPrefix: [UInt8]
+    /// The field of each tier in a block's hash.
+    let fields: [[UInt8]]
+    let state = Mutex(State())
+
+    init(_ name: Name, pod: String, keyPrefix: [UInt8]) {
+        self.name = name
+        self.keyPrefix = keyPrefix
+        fields = CacheTier.allCases.map { tier in
+            RedisPodEntry(pod: pod, tier: tier.redisName, isSpeculative: name.isExpected).json
+        }
+    }
+
+    /// Redis may miss any change up to now.
+    func lose() { state.withLock { $0.lose() } }
+
+    /// What is left of `tiers`, in which Redis has the block, once Redis knows what we know; and
+    /// whether we know of the block only from before events were lost.
+    func corrected(_ tiers: UInt8, of key: BlockKey) -> (tiers: UInt8, isUncertain: Bool) {
+        state.withLock { state in
+            let held = state.tiers(of: key)
+            var tiers = tiers
+            if state.lostRemovals > 0 {
+                tiers &= held
+            } else {
+                for closed in state.closed {
+                    tiers &= ~(closed.blocks.tiers(of: key) & ~held)
+                }
+            }
+            let isUncertain =
+                held != 0
+                && !state.holders.contains { $0.isConfirmed && $0.blocks.tiers(of: key) != 0 }
+            return (tiers, isUncertain)
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import Domain
+import Redis
+import Synchronization
+
+/// What the writer has begun beside the changes of the moment.
+struct RedisBackgroundWork {
+    var rewrite: RedisRewrite?
+    var sweep: RedisSweep?
+}
+
+/// A claim that is being written anew.
+struct RedisRewrite {
+    let claim: RedisClaim
+    let keys: [BlockKey]
+    var next = 0
+
+    /// From here on the claim counts as written, unless something fails.
+    init(_ claim: RedisClaim) {
+        self.claim = claim
+        keys = claim.state.withLock { state in
+            state.isDiverged = false
+            return state.holders.flatMap { holder in
+                (0..<holder.blocks.slotCount).compactMap { holder.blocks.block(inSlot: $0)?.key }
+            }
+        }
+    }
+}
+
+extension RedisWriter {
+    /// - Returns: false if there is nothing left to do.
+    func doSlice(of work: inout RedisBackgroundWork) throws(RedisError) -> Bool {
+        if let rewrite = work.rewrite {
+            try advance(rewrite, in: &work)
+            return true
+        }
+        let needy = claims.needingAttention.map { Array($0.values) } ?? []
+        if try removeClosed(of: needy) { return true }
+        if let diverged = needy.first(where: { $0.state.withLock { $0.isDiverged } }) {
+            work.rewrite = RedisRewrite(diverged)
+            return true
+        }
+        if work.sweep == nil { work.sweep = RedisSweep(needy) }
+        guard var sweep = work.sweep else { return false }
+        try advance(&sweep)
+        work.sweep = sweep.isOver ? nil : sweep
+        return true
+    }
+
+    private func advance(
+        _ rewrite: RedisRewrite,
+        in work: inout RedisBackgroundWork
+    ) throws(RedisError) {
+        var rewrite = rewrite
+        var batch = RedisBatch(timeToLiveSeconds: config.timeToLiveSeconds)
+        let claim = rewrite.claim
+        claim.state.withLock { state in
+            while rewrite.next < rewrite.keys.count, !batch.isFull {
+                let key = rewrite.keys[rewrite.next]
+                batch.bring(key, of: claim, to: state, tiers: state.tiers(of: key))
+                rewrite.next += 1
+            }
+        }
+        work.rewrite = rewrite.next < rewrite.keys.count ? rewrite : nil
+        try send(&batch)
+        if work.rewrite == nil { claims.review(claim) }
+    }
+
+    /// Removes blocks that closed holders had, and no other of the claim has, up to one batch.
+    ///
+    /// - Returns: false if there were none.
+    private func removeClosed(of needy: [RedisClaim]) throws(RedisError) -> Bool {
+        var batch = RedisBatch(timeToLiveSeconds: config.timeToLiveSeconds)
+        var visited: [RedisClaim] = []
+        for claim in needy where !batch.isFull {
+            let hasClosed = claim.state.withLock { state in
+                for place in state.closed.indices where !batch.isFull {
+                    state.drain(place, of: claim, into: &batch)
+                }
+                return !state.closed.isEmpty
+            }
+            if hasClosed { visited.append(claim) }
+        }
+        guard !visited.isEmpty else { return false }
+        try send(&batch)
+        for claim in visited {
+            claim.state.withLock { $0.closed.removeAll { $0.isDrained } }
+            claims.review(claim)
+        }
+        return true
+    }
+}

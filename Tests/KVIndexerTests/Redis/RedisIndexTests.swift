@@ -1,0 +1,228 @@
+import Domain
+import KVIndexer
+import Testing
+
+@Suite struct RedisIndexTests {
+    static let gpu =
+        #"{"PodIdentifier":"10.0.0.1:8000","DeviceTier":"gpu","Speculative":false,"HasGroup":false,"GroupIdx":0}"#
+
+    @Test func `a block is written as llm-d writes it`() throws {
+        let server = try RedisServer()
+        let fixture = try RedisIndexFixture(server.address)
+        let holder = try #require(fixture.index.open(1))
+        fixture.index.store([9_540_012_594_951_042_066], in: holder)
+        #expect(fixture.settle())
+        #expect(try server.ask("HGETALL", "9540012594951042066") == [Self.gpu, ""])
+
+        fixture.index.store([9_540_012_594_951_042_066], in: holder, tier: .cpu)
+        fixture.index.remove([9_540_012_594_951_042_066], from: holder)
+        #expect(fixture.settle())
+        let cpu = Self.gpu.replacing("gpu", with: "cpu")
+        #expect(try server.ask("HKEYS", "9540012594951042066") == [cpu])
+    }
+
+    @Test func `the last removal leaves no key behind`() throws {
+        let server = try RedisServer()
+        let fixture = try RedisIndexFixture(server.address)
+        let holder = try #require(fixture.index.open(1))
+        fixture.index.store([1, 2, 3], in: holder)
+        fixture.index.remove([3, 1, 2], from: holder)
+        #expect(fixture.settle())
+        #expect(try server.ask("DBSIZE") == ["0"])
+    }
+
+    @Test func `an expected block is a speculative entry`() throws {
+        let server = try RedisServer()
+        let fixture = try RedisIndexFixture(server.address)
+        let holder = try #require(fixture.index.open(1, as: .expected))
+        fixture.index.store([5], in: holder)
+        #expect(fixture.settle())
+        let speculative = Self.gpu.replacing(#"ative":false"#, with: #"ative":true"#)
+        #expect(try server.ask("HKEYS", "5") == [speculative])
+        #expect(fixture.matches([5]).endpoints.first?.expectedBlocks == 1)
+    }
+
+    @Test func `a rank is a pod of its own, and shared storage has llm-d's name`() throws {
+        let server = try RedisServer()
+        let fixture = try RedisIndexFixture(server.address)
+        let rank = try #require(fixture.index.open(1, rank: 3))
+        fixture.index.store([5], in: rank)
+        let opened = fixture.index.open(.shared, in: KeySpaceID(rawValue: 0), as: .confirmed)
+        let shared = try #require(opened)
+        fixture.index.store([6], in: shared, tier: .disk)
+        #expect(fixture.settle())
+        #expect(try server.ask("HKEYS", "5") == [Self.gpu.replacing(":8000", with: ":8000#3")])
+        #expect(try server.ask("HKEYS", "6")[0].contains(#""PodIdentifier":"SHARED_STORAGE""#))
+        #expect(fixture.matches([5]).endpoints.first?.rank == 3)
+        #expect(fixture.matches([6]).sharedBlocks == 1)
+        #expect(fixture.matches([6]).endpoints.isEmpty)
+    }
+
+    @Test(
+        arguments: [
+            (RedisIndexTests.gpu, [1, 0, 0, 0], 0),
+            (
+                #"{"PodIdentifier":"10.0.0.1:8000","DeviceTier":"cpu","Speculative":false,"HasGroup":true,"GroupIdx":2}"#,
+                [0, 1, 0, 0], 0
+            ),
+            (
+                #"{"PodIdentifier":"10.0.0.1:8000","DeviceTier":"","Speculative":true,"HasGroup":false,"GroupIdx":0}"#,
+                [0, 0, 0, 0], 1
+            ),
+            (
+                #"{ "Extra":1.5, "DeviceTier":"GPU", "PodIdentifier":"10.0.0.\u0031:8000" }"#,
+                [1, 0, 0, 0], 0
+            ),
+            ("10.0.0.1:8000@gpu", [1, 0, 0, 0], 0),
+            ("10.0.0.1:8000@cpu", [0, 1, 0, 0], 0),
+            ("10.0.0.1:8000@gpu[speculative]", [0, 0, 0, 0], 1),
+            ("10.0.0.1:8000@fs", [0, 0, 1, 0], 0),
+            ("10.0.0.1:8000@moon", [0, 0, 0, 1], 0),
+        ] as [(String, [Int32], Int32)]
+    )
+    func `entries of llm-d are read, old and new`(
+        field: String,
+        tiers: [Int32],
+        expected: Int32
+    ) throws {
+        let server = try RedisServer()
+        let fixture = try RedisIndexFixture(server.address)
+        try server.ask("HSET", "7", field, "")
+        let match = try #require(fixture.matches([7]).endpoints.first)
+        #expect(match.blocks == 1)
+        #expect((0..<4).map { match.blocksByTier[$0] } == tiers)
+        #expect(match.expectedBlocks == expected)
+    }
+
+    @Test func `what is no entry of a known endpoint is nobody's`() throws {
+        let server = try RedisServer()
+        let fixture = try RedisIndexFixture(server.address)
+        let fields = [
+            "", "x", "@gpu", "{", "{}", #"{"PodIdentifier":1}"#,
+            #"{"PodIdentifier":"10.0.0.1:8000""#,
+            #"{"PodIdentifier":"10.0.0.1:8000"} x"#, "10.9.9.9:8000@gpu", "10.0.0.1:8000#0@gpu",
+            "10.0.0.1:8000#99999@gpu", String(repeating: "x", count: 100_000), "\u{0}\u{1}",
+        ]
+        for field in fields { try server.ask("HSET", "7", field, "") }
+        try server.ask("SET", "8", "not a hash")
+        #expect(fixture.matches([7]).endpoints.isEmpty)
+        #expect(fixture.matches([8]).endpoints.isEmpty)
+        try server.ask("HSET", "9", "nonsense", "", "10.0.0.2:8000@gpu", "")
+        #expect(blocks(at: 2, in: fixture.matches([9])) == 1)
+        #expect(fixture.errors(during: "lookup") == 0)
+        #expect(fixture.index.isUp)
+    }
+
+    @Test func `spaces and namespaces keep keys apart`() throws {
+        let server = try RedisServer()
+        let fixture = try RedisIndexFixture(server.address) { $0.namespace = "prod[1]:" }
+        let other = try RedisIndexFixture(server.address)
+        let first = try #require(fixture.index.open(1))
+        let second = try #require(fixture.index.open(2, space: 4))
+        fixture.index.store([1], in: first)
+        fixture.index.store([1, 2], in: second)
+        #expect(fixture.settle())
+        #expect(
+            try Set(server.ask("KEYS", "*"))
+                == ["prod[1]:1", "prod[1]:sspace4:1", "prod[1]:sspace4:2"]
+        )
+        #expect(blocks(at: 1, in: fixture.matches([1, 2])) == 1)
+        #expect(blocks(at: 2, in: fixture.matches([1, 2])) == 0)
+        #expect(blocks(at: 2, in: fixture.matches([1, 2], space: 4)) == 2)
+        #expect(other.matches([1, 2]).endpoints.isEmpty)
+    }
+
+    @Test func `blocks live as long as they are told to`() throws {
+        let server = try RedisServer()
+        let fixture = try RedisIndexFixture(server.address) { $0.timeToLiveSeconds = 3_600 }
+        let holder = try #require(fixture.index.open(1))
+        fixture.index.store([1], in: holder)
+        #expect(fixture.settle())
+        let first = try #require(try server.ask("TTL", "1").first.flatMap { Int($0) })
+        #expect((3_500...3_600).contains(first))
+        try server.ask("EXPIRE", "1", "10")
+        fixture.index.store([1], in: holder, counting: .onlyFirst)
+        #expect(fixture.settle())
+        let again = try #require(try server.ask("TTL", "1").first.flatMap { Int($0) })
+        #expect((3_500...3_600).contains(again))
+    }
+
+    @Test func `password and database are used`() throws {
+        let server = try RedisServer("--requirepass", "hunter2")
+        let fixture = try RedisIndexFixture("unix://:hunter2@\(server.path)?db=5")
+        let holder = try #require(fixture.index.open(1))
+        fixture.index.store([1], in: holder)
+        #expect(fixture.settle())
+        #expect(try server.ask("DBSIZE", as: ":hunter2@", database: 5) == ["1"])
+        #expect(try server.ask("DBSIZE", as: ":hunter2@") == ["0"])
+
+        let refused = try RedisIndexFixture("unix://:wrong@\(server.path)")
+        #expect(!refused.index.isUp)
+        #expect(refused.logged.count(of: "WRONGPASS") == 1)
+        #expect(refused.logged.count(of: "wrong") == 0)
+    }
+
+    @Test func `another picker sees the blocks, and closing them takes them away`() throws {
+        let server = try RedisServer()
+        let writer = try RedisIndexFixture(server.address)
+        let reader = try RedisIndexFixture(server.address) { $0.cacheMilliseconds = 0 }
+        let keys = (0..<2_000).map { UInt64($0) &* 0x9E37_79B9_7F4A_7C15 }
+        let holder = try #require(writer.index.open(1))
+        let double = try #require(writer.index.open(1))
+        writer.index.store(keys, in: holder)
+        writer.index.store(Array(keys.prefix(100)), in: double)
+        #expect(writer.settle())
+        #expect(blocks(at: 1, in: reader.matches(keys)) == 2_000)
+
+        writer.index.close(holder)
+        #expect(blocks(at: 1, in: writer.matches(keys)) == 100)
+        #expect(writer.settle())
+        #expect(blocks(at: 1, in: reader.matches(keys)) == 100)
+        #expect(try server.ask("DBSIZE") == ["100"])
+        writer.index.close(double)
+        #expect(blocks(at: 1, in: writer.matches(keys)) == 0)
+        #expect(writer.settle())
+        #expect(try server.ask("DBSIZE") == ["0"])
+    }
+
+    @Test func `two requests do not take each other's expected blocks away`() throws {
+        let server = try RedisServer()
+        let fixture = try RedisIndexFixture(server.address)
+        let first = try #require(fixture.index.open(1, as: .expected))
+        let second = try #require(fixture.index.open(1, as: .expected))
+        fixture.index.store([1, 2], in: first)
+        fixture.index.store([1, 2, 3], in: second)
+        fixture.index.close(first)
+        #expect(fixture.settle())
+        #expect(blocks(at: 1, in: fixture.matches([1, 2, 3])) == 3)
+        fixture.index.close(second)
+        #expect(fixture.settle())
+        #expect(try server.ask("DBSIZE") == ["0"])
+    }
+
+    @Test func `blocks of an uncertain holder are told as such`() throws {
+        let server = try RedisServer()
+        let fixture = try RedisIndexFixture(server.address)
+        let holder = try #require(fixture.index.open(1))
+        fixture.index.store([1, 2], in: holder)
+        #expect(fixture.settle())
+        fixture.index.markUncertain(holder)
+        #expect(fixture.matches([1, 2]).endpoints.first?.uncertainBlocks == 2)
+        #expect(!isConfirmed(1, in: fixture.index))
+        fixture.index.markConfirmed(holder)
+        #expect(fixture.matches([1, 2]).endpoints.first?.uncertainBlocks == 0)
+        #expect(isConfirmed(1, in: fixture.index))
+        #expect(!isConfirmed(3, in: fixture.index))
+    }
+
+    private func isConfirmed(_ key: UInt64, in index: RedisIndex) -> Bool {
+        let cache = CacheID(endpoint: EndpointID(rawValue: 1))
+        return index.isConfirmed(BlockKey(rawValue: key), at: cache, in: KeySpaceID(rawValue: 0))
+    }
+
+    @Test func `an endpoint without a name cannot be written`() throws {
+        let server = try RedisServer()
+        let fixture = try RedisIndexFixture(server.address)
+        #expect(fixture.index.open(250) == nil)
+    }
+}
