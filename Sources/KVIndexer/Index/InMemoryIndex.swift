@@ -51,14 +51,14 @@ internal import Threads
         write { $0.holders.open(cache, in: space, as: kind) }
     }
 
-    package func markUncertain(_ holder: HolderID) {
-        write { state in
-            if let slot = state.holders.slot(of: holder) { state.holders.markUncertain(slot) }
-        }
-    }
+    package func markUncertain(_ holder: HolderID) { mark(holder, .uncertain) }
 
-    package func markConfirmed(_ holder: HolderID) {
-        state.withLock { $0.holders[holder]?.kind = .confirmed }
+    package func markConfirmed(_ holder: HolderID) { mark(holder, .confirmed) }
+
+    private func mark(_ holder: HolderID, _ kind: HolderKind) {
+        write { state in
+            if let slot = state.holders.slot(of: holder) { state.holders.mark(slot, kind) }
+        }
     }
 
     package func close(_ holder: HolderID) {
@@ -114,21 +114,16 @@ internal import Threads
 
     // MARK: Questions
 
-    package func contains(_ key: BlockKey, in holder: HolderID, tier: CacheTier) -> Bool {
-        state.withLock { ($0.holders[holder]?.blocks[key]?[Int(tier.rawValue)] ?? 0) > 0 }
+    package func contains(_ key: BlockKey, in holder: HolderID) -> Bool {
+        read { $0.tiers(of: key, in: holder) != 0 }
     }
 
-    package func contains(_ key: BlockKey, in holder: HolderID) -> Bool {
-        read { $0.contains(key, in: holder) }
+    package func contains(_ key: BlockKey, in holder: HolderID, tier: CacheTier) -> Bool {
+        read { $0.tiers(of: key, in: holder) >> tier.rawValue & 1 != 0 }
     }
 
     package func isConfirmed(_ key: BlockKey, at cache: CacheID, in space: KeySpaceID) -> Bool {
-        state.withLock { state in
-            state.holders.values.contains {
-                $0.kind == .confirmed && $0.cache == cache && $0.space == space
-                    && $0.blocks[key] != nil
-            }
-        }
+        read { $0.isConfirmed(key, at: cache, in: space) }
     }
 
     package func longestPrefixes(

@@ -77,7 +77,7 @@ struct HolderTable: ~Copyable {
 
     func isOpen(_ slot: Int) -> Bool { views[slot].visibility & Self.openBit != 0 }
 
-    func markUncertain(_ slot: Int) { views[slot].kind = .uncertain }
+    func mark(_ slot: Int, _ kind: HolderKind) { views[slot].kind = kind }
 
     var openHolders: [OpenHolder] {
         (0..<slotCount).compactMap { slot in

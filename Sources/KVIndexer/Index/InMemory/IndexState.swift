@@ -56,9 +56,24 @@ struct IndexState: ~Copyable {
         pairs += growth
     }
 
-    func contains(_ key: BlockKey, in holder: HolderID) -> Bool {
-        guard let slot = holders.slot(of: holder), let entry = entry(of: key) else { return false }
-        return sets.tiers(of: slot, in: arena.sets[Int(entry)], holders) != 0
+    /// A bit for each tier that the holder has the block in.
+    func tiers(of key: BlockKey, in holder: HolderID) -> UInt8 {
+        guard let slot = holders.slot(of: holder), let entry = entry(of: key) else { return 0 }
+        return sets.tiers(of: slot, in: arena.sets[Int(entry)], holders)
+    }
+
+    func isConfirmed(_ key: BlockKey, at cache: CacheID, in space: KeySpaceID) -> Bool {
+        guard let entry = entry(of: key) else { return false }
+        var isConfirmed = false
+        sets.forEachMember(of: arena.sets[Int(entry)]) { member in
+            let holder = holders.view(member.slot)
+            if holder.kind == .confirmed, holders.caches[holder.cache] == cache,
+                holder.visibility == HolderTable.visibility(in: space)
+            {
+                isConfirmed = true
+            }
+        }
+        return isConfirmed
     }
 
     mutating func close(_ holder: HolderID) {
