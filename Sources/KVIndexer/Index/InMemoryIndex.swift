@@ -48,6 +48,7 @@ package final class InMemoryIndex: KVIndex {
 
     package func store(
         _ keys: Span<BlockKey>,
+        after parent: BlockKey?,
         in holder: HolderID,
         tier: CacheTier,
         counting: CopyCounting
@@ -75,6 +76,43 @@ package final class InMemoryIndex: KVIndex {
             }
         }
         metrics.keysRemoved.add(UInt64(keys.count))
+    }
+
+    /// Calls `body` once for each run of blocks that the same holders hold in the same tiers.
+    /// A block that is stored or removed between two calls may be missing.
+    ///
+    /// - Returns: false if that was the end.
+    package func exportRuns(
+        from cursor: inout IndexCursor,
+        entriesMax: Int,
+        _ body: (Span<BlockKey>, [HolderTiers]) -> Void
+    ) -> Bool {
+        let holders = state.withLock { $0.holders }
+        let keys = Set(holders.values.flatMap(\.blocks.keys)).sorted { $0.rawValue < $1.rawValue }
+        let first = Int(cursor.position)
+        let page = keys.dropFirst(first).prefix(entriesMax)
+        for key in page {
+            let run = [key]
+            let having = holders.compactMap { id, holder in
+                holder.blocks[key].map { HolderTiers(holder: id, tiers: Self.tiers($0)) }
+            }
+            body(run.span, having)
+        }
+        cursor.position = UInt64(first + page.count)
+        return first + page.count < keys.count
+    }
+
+    private static func tiers(_ copies: SIMD4<Int32>) -> CacheTiers {
+        CacheTiers(CacheTier.allCases.filter { copies[Int($0.rawValue)] > 0 }.map(CacheTiers.init))
+    }
+
+    /// Every holder that is open.
+    package var openHolders: [OpenHolder] {
+        state.withLock { state in
+            state.holders.map {
+                OpenHolder(id: $0, cache: $1.cache, space: $1.space, kind: $1.kind)
+            }
+        }
     }
 
     package func contains(_ key: BlockKey, in holder: HolderID) -> Bool {

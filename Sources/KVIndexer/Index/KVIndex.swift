@@ -20,9 +20,13 @@ package protocol KVIndex: Sendable {
     func close(_ holder: HolderID)
 
     /// Stores blocks that follow each other in a prompt. They are found however they are stored,
-    /// but soonest if one call has them all.
+    /// but soonest if one call has them all, or says what they follow.
+    ///
+    /// - Parameter parent: the block before the first one. Nil if it is the prompt's first block,
+    ///   or unknown. A wrong one costs time only.
     func store(
         _ keys: Span<BlockKey>,
+        after parent: BlockKey?,
         in holder: HolderID,
         tier: CacheTier,
         counting: CopyCounting
@@ -44,6 +48,15 @@ package protocol KVIndex: Sendable {
 }
 
 extension KVIndex {
+    package func store(
+        _ keys: Span<BlockKey>,
+        in holder: HolderID,
+        tier: CacheTier,
+        counting: CopyCounting
+    ) {
+        store(keys, after: nil, in: holder, tier: tier, counting: counting)
+    }
+
     package func longestPrefixes(of keys: Span<BlockKey>, in space: KeySpaceID) -> PrefixMatches {
         var matches = PrefixMatches(blockCount: keys.count)
         longestPrefixes(of: keys, in: space, into: &matches)
