@@ -14,18 +14,59 @@ package enum BlockKeyAlgorithm: String, CaseIterable, Hashable, Sendable {
     // Keys of our own, which llm-d shares.
     case xxh64
     case cborFNV = "cbor-fnv"
+
+    /// Whether engines announce these keys, so that their events need no map from hash to key.
+    package var isOfEngine: Bool {
+        switch self {
+        case .xxh64, .cborFNV: false
+        default: true
+        }
+    }
+}
+
+/// How vLLM writes what it hashes besides tokens. Other engines and our own keys have one way.
+package enum ExtraKeyStyle: String, CaseIterable, Hashable, Sendable {
+    /// vLLM 0.31 and later: `("lora", name, path)`, `("mm", identifier, offset)`,
+    /// `("cache_salt", salt)`.
+    case tagged
+    /// 0.19 to 0.30: the adapter's name, `(identifier, offset)`, the salt.
+    case offsets
+    /// 0.11.1 to 0.18: the adapter's name, identifiers, the salt.
+    case names
+    /// 0.11.0 and earlier: the adapter's number, identifiers, the salt.
+    case loraNumber
 }
 
 /// Everything that two parties must have in common for the keys of equal blocks to be equal.
 package struct BlockKeyScheme: Hashable, Sendable {
     package var algorithm: BlockKeyAlgorithm
     package var blockSize: BlockSize
-    /// `PYTHONHASHSEED` of the engines, or llm-d's `hashSeed`. Nil: what engines use without one.
+    /// `PYTHONHASHSEED` of the engines, or llm-d's `hashSeed`. Nil: what engines use without one,
+    /// which is the same everywhere for SHA-256 since vLLM 0.29, and random for all others.
     package var seed: String?
+    /// Of no meaning, and then best left alone, where the algorithm is not one of vLLM's.
+    package var extraKeys: ExtraKeyStyle
 
-    package init(algorithm: BlockKeyAlgorithm, blockSize: BlockSize, seed: String? = nil) {
+    package init(
+        algorithm: BlockKeyAlgorithm,
+        blockSize: BlockSize,
+        seed: String? = nil,
+        extraKeys: ExtraKeyStyle = .tagged
+    ) {
         self.algorithm = algorithm
         self.blockSize = blockSize
         self.seed = seed
+        self.extraKeys = extraKeys
     }
+
+    /// Whether the algorithm is one of vLLM's, which hash extra keys in the scheme's style.
+    var hasStyle: Bool {
+        switch algorithm {
+        case .sglang, .xxh64, .cborFNV: false
+        default: true
+        }
+    }
+
+    var hashesMediaOffsets: Bool { hasStyle && [.tagged, .offsets].contains(extraKeys) }
+    var hashesAdapterPath: Bool { hasStyle && extraKeys == .tagged }
 }

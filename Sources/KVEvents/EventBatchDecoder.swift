@@ -1,4 +1,3 @@
-import BlockKeys
 import Domain
 
 /// Reads the payload of one event message: vLLM 0.9 to 0.33, SGLang, and what resembles them.
@@ -6,182 +5,116 @@ import Domain
 /// A batch is `[time, [event...], rank?]`. An event is an array `[tag, field...]`, a map with the
 /// tag under `type`, or either of them wrapped in bytes. Fields and elements that we do not know
 /// are passed over; an event that we cannot use is counted and does not touch the others.
-package struct EventBatchDecoder: Sendable {
+///
+/// Takes time in proportion to the payload, whatever is in it, and allocates only while its lists
+/// grow to the longest event. Belongs to one thread at a time.
+package struct EventBatchDecoder: ~Copyable, Sendable {
+    var draft = EventDraft()
+    var texts = RecentTexts()
+
     package init() {}
 
+    /// Tells `visitor` each event of the batch, in order.
+    ///
+    /// Framing that is broken is only found on the way, since a pass ahead would cost half as much
+    /// again as reading the hashes and stepping over the tokens: the events before it have been
+    /// told by then, and are what the engine sent. Who calls takes the rest of the batch as lost.
+    ///
     /// - Throws: `MessagePackError` if the payload is no batch, or its framing is broken.
-    package func decode(_ payload: Span<UInt8>) throws(MessagePackError) -> EventBatch {
+    package mutating func decode(
+        _ payload: Span<UInt8>,
+        into visitor: inout some EventVisitor & ~Copyable
+    ) throws(MessagePackError) -> EventBatchSummary {
         var reader = MessagePackReader(payload)
         guard case .array(let fieldCount) = try reader.readValue(), fieldCount >= 2 else {
             throw .unexpectedType(at: 0)
         }
-        var batch = EventBatch()
+        var summary = EventBatchSummary()
         try reader.skip()  // when it was sent
         let start = reader.position
         guard case .array(let eventCount) = try reader.readValue() else {
             throw .unexpectedType(at: start)
         }
-        for _ in 0..<eventCount { try decodeEvent(&reader, into: &batch) }
-        if fieldCount > 2 { batch.dataParallelRank = try? reader.readInteger() }
-        return batch
+        for _ in 0..<eventCount {
+            switch try decodeEvent(&reader) {
+            case .stored: visitor.stored(draft.stored, in: payload)
+            case .removed: visitor.removed(draft.removed)
+            case .allBlocksCleared: visitor.allBlocksCleared()
+            case .unknown: summary.unknownEventCount += 1
+            case .malformed: summary.malformedEventCount += 1
+            }
+        }
+        if fieldCount > 2 { summary.dataParallelRank = try? reader.readInteger() }
+        return summary
     }
 
-    private func decodeEvent(
-        _ reader: inout MessagePackReader,
-        into batch: inout EventBatch
-    ) throws(MessagePackError) {
+    private mutating func decodeEvent(
+        _ reader: inout MessagePackReader
+    ) throws(MessagePackError) -> EventDraft.Outcome {
         let start = reader.position
-        var draft = EventDraft()
+        draft.reset()
         do throws(MessagePackError) {
-            try readEvent(&reader, into: &draft)
+            try readEvent(&reader)
         } catch {
             reader.rewind(to: start)
             try reader.skip()
-            batch.malformedEventCount += 1
-            return
+            return .malformed
         }
-        switch draft.finish() {
-        case .event(let event): batch.events.append(event)
-        case .unknown: batch.unknownEventCount += 1
-        case .malformed: batch.malformedEventCount += 1
-        }
+        return draft.finish(in: reader.bytes)
     }
 
-    private func readEvent(
+    private mutating func readEvent(
         _ reader: inout MessagePackReader,
-        into draft: inout EventDraft,
         isWrapped: Bool = false
     ) throws(MessagePackError) {
         let start = reader.position
         switch try reader.readValue() {
-        case .array(let count): try readArray(count, &reader, into: &draft)
-        case .map(let count): try readMap(count, &reader, into: &draft)
+        case .array(let count):
+            for place in 0..<count {
+                try readField(.at(place, in: draft.type), &reader)
+            }
+        case .map(let count):
+            for _ in 0..<count {
+                try readField(try reader.readFieldName(), &reader)
+            }
         case .binary(let range) where !isWrapped:
-            var inner = MessagePackReader(reader.slice(range))
-            try readEvent(&inner, into: &draft, isWrapped: true)
+            var inner = MessagePackReader(reader.bytes, in: range)
+            try readEvent(&inner, isWrapped: true)
         default: throw .unexpectedType(at: start)
         }
     }
 
-    private func readArray(
-        _ count: Int,
-        _ reader: inout MessagePackReader,
-        into draft: inout EventDraft
-    ) throws(MessagePackError) {
-        var layout = EventField.storedLayout
-        for place in 0..<count {
-            try readField(.at(place, in: layout), &reader, into: &draft)
-            if place > 0 { continue }
-            switch draft.type {
-            case .blockStored: continue
-            case .blockRemoved: layout = EventField.removedLayout
-            case .allBlocksCleared, nil: layout = []
-            }
-        }
-    }
-
-    private func readMap(
-        _ count: Int,
-        _ reader: inout MessagePackReader,
-        into draft: inout EventDraft
-    ) throws(MessagePackError) {
-        for _ in 0..<count {
-            let field = try reader.readFieldName()
-            try readField(field, &reader, into: &draft)
-        }
-    }
-
-    private func readField(
+    private mutating func readField(
         _ field: EventField,
-        _ reader: inout MessagePackReader,
-        into draft: inout EventDraft
+        _ reader: inout MessagePackReader
     ) throws(MessagePackError) {
         switch field {
-        case .type: try readTag(&reader, into: &draft)
-        case .hashes: draft.hashes = try reader.readHashes()
+        case .type: try readTag(&reader)
+        case .hashes:
+            try reader.readHashes(into: &draft.stored.hashes)
+            draft.hasHashes = true
         case .parent: draft.stored.parent = try reader.readHash()
-        case .tokens: try readTokens(&reader, into: &draft.stored)
+        case .tokens: draft.stored.tokens = try reader.readTokens()
         case .blockSize: draft.stored.blockSize = try reader.readInteger() ?? 0
         case .adapterID: draft.stored.adapterID = try reader.readInteger()
-        case .medium: draft.stored.tier = CacheTier(medium: try reader.readText() ?? "")
-        case .adapterName: try readAdapterName(&reader, into: &draft.stored)
-        case .extraKeys: try readExtras(&reader, into: &draft.stored)
+        case .medium: try readMedium(&reader)
+        case .adapterName: try readAdapterName(&reader)
+        case .extraKeys: try readExtras(&reader)
         case .group: draft.stored.group = try reader.readInteger()
         case .cacheKind:
-            draft.stored.cacheKind = try reader.readText().map {
-                CacheKind(rawValue: $0) ?? .unknown
+            draft.stored.cacheKind = try reader.readString().map {
+                CacheKind(word: reader.slice($0))
             }
-        case .locality: draft.isRemote = try reader.readText()?.lowercased() == "remote"
-        case .cacheSalt: draft.stored.cacheSalt = try reader.readText()
+        case .slidingWindow: draft.stored.slidingWindow = try reader.readInteger()
+        case .locality:
+            draft.isRemote =
+                try reader.readString().map {
+                    reader.slice($0).isEqual(to: "REMOTE", ignoringCase: true)
+                } ?? false
+        case .owner: draft.stored.hasOwner = try reader.readPresence()
+        case .cacheSalt: draft.stored.cacheSalt = try readText(&reader)
+        case .lookahead: draft.stored.hasLookahead = try reader.readPresence()
         case .ignored: try reader.skip()
-        }
-    }
-
-    private func readTag(
-        _ reader: inout MessagePackReader,
-        into draft: inout EventDraft
-    ) throws(MessagePackError) {
-        let start = reader.position
-        guard case .string(let range) = try reader.readValue() else {
-            throw .unexpectedType(at: start)
-        }
-        draft.isTagged = true
-        draft.type = EventType(reader.slice(range))
-    }
-
-    /// Some elements are not numbers: pairs of tokens (EAGLE), digests of images (TensorRT-LLM).
-    /// Blocks from the first such element on cannot be indexed, those before it can.
-    private func readTokens(
-        _ reader: inout MessagePackReader,
-        into stored: inout StoredBlocks
-    ) throws(MessagePackError) {
-        stored.tokens = []
-        guard let count = try reader.readArrayCount() else { return }
-        stored.tokens.reserveCapacity(count)
-        for _ in 0..<count {
-            if !stored.tokensEndEarly, let token = try reader.readToken() {
-                stored.tokens.append(token)
-            } else {
-                stored.tokensEndEarly = true
-                try reader.skip()
-            }
-        }
-    }
-
-    /// SGLang 0.5.19 has a map with the cache salt in place of the name.
-    private func readAdapterName(
-        _ reader: inout MessagePackReader,
-        into stored: inout StoredBlocks
-    ) throws(MessagePackError) {
-        let start = reader.position
-        guard case .map(let count) = try reader.readValue() else {
-            reader.rewind(to: start)
-            stored.adapterName = try reader.readText()
-            return
-        }
-        for _ in 0..<count {
-            if case .cacheSalt = try reader.readFieldName() {
-                stored.cacheSalt = try reader.readText()
-            } else {
-                try reader.skip()
-            }
-        }
-    }
-
-    /// One element for each block: nil, or an array of what the engine hashed into it. An item
-    /// of several values is known by its first; the others say where in the block it lies.
-    private func readExtras(
-        _ reader: inout MessagePackReader,
-        into stored: inout StoredBlocks
-    ) throws(MessagePackError) {
-        stored.extras = []
-        guard let blockCount = try reader.readArrayCount() else { return }
-        for block in 0..<blockCount {
-            for _ in 0..<(try reader.readArrayCount() ?? 0) {
-                if let identifier = try reader.readIdentifier() {
-                    stored.extras.append(BlockExtra(block: block, identifier: identifier))
-                }
-            }
         }
     }
 }

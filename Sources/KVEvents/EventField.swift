@@ -1,39 +1,73 @@
 /// A field of an event, whatever the event. Fields that we do not use are `.ignored`.
 enum EventField {
     case type, hashes, parent, tokens, blockSize, adapterID, medium, adapterName
-    case extraKeys, group, cacheKind, locality, cacheSalt, ignored
-
-    /// Fields by place, in events that are arrays. vLLM and SGLang only ever append.
-    static let storedLayout: [EventField] = [
-        .type, .hashes, .parent, .tokens, .blockSize, .adapterID, .medium, .adapterName,
-        .extraKeys, .group, .cacheKind,
-    ]
-    static let removedLayout: [EventField] = [.type, .hashes, .medium, .group]
+    case extraKeys, group, cacheKind, slidingWindow, locality, owner, cacheSalt, lookahead
+    case ignored
 
     /// Fields by name, in events that are maps.
-    private static let names: [(name: [UInt8], field: EventField)] = [
-        (Array("type".utf8), .type),
-        (Array("block_hashes".utf8), .hashes),
-        (Array("parent_block_hash".utf8), .parent),
-        (Array("token_ids".utf8), .tokens),
-        (Array("block_size".utf8), .blockSize),
-        (Array("lora_id".utf8), .adapterID),
-        (Array("medium".utf8), .medium),
-        (Array("lora_name".utf8), .adapterName),
-        (Array("extra_keys".utf8), .extraKeys),
-        (Array("group_idx".utf8), .group),
-        (Array("kv_cache_spec_kind".utf8), .cacheKind),
-        (Array("locality".utf8), .locality),
-        (Array("cache_salt".utf8), .cacheSalt),
-    ]
-
     static func named(_ name: Span<UInt8>) -> EventField {
-        for known in names where known.name.span.isEqual(to: name) { return known.field }
-        return .ignored
+        guard let (expected, field) = byLength(name) else { return .ignored }
+        return name.isEqual(to: expected) ? field : .ignored
     }
 
-    static func at(_ place: Int, in layout: [EventField]) -> EventField {
-        place < layout.count ? layout[place] : .ignored
+    /// The one name that this may be, by its length and first letter.
+    private static func byLength(_ name: Span<UInt8>) -> (name: StaticString, field: EventField)? {
+        guard !name.isEmpty else { return nil }
+        switch (name.count, name[0]) {
+        case (4, _): return ("type", .type)
+        case (6, _): return ("medium", .medium)
+        case (7, _): return ("lora_id", .adapterID)
+        case (8, _): return ("locality", .locality)
+        case (9, UInt8(ascii: "t")): return ("token_ids", .tokens)
+        case (9, UInt8(ascii: "l")): return ("lora_name", .adapterName)
+        case (9, UInt8(ascii: "g")): return ("group_idx", .group)
+        case (9, _): return ("ownership", .owner)
+        case (10, UInt8(ascii: "b")): return ("block_size", .blockSize)
+        case (10, UInt8(ascii: "e")): return ("extra_keys", .extraKeys)
+        case (10, _): return ("cache_salt", .cacheSalt)
+        case (12, _): return ("block_hashes", .hashes)
+        case (17, _): return ("parent_block_hash", .parent)
+        case (18, _): return ("kv_cache_spec_kind", .cacheKind)
+        case (19, _): return ("lookahead_token_ids", .lookahead)
+        case (28, _): return ("kv_cache_spec_sliding_window", .slidingWindow)
+        default: return nil
+        }
+    }
+
+    /// Fields by place, in events that are arrays. vLLM and SGLang only ever append.
+    static func at(_ place: Int, in type: EventType?) -> EventField {
+        if place == 0 { return .type }
+        switch type {
+        case .blockStored: return atPlaceInStored(place)
+        case .blockRemoved: return atPlaceInRemoved(place)
+        case .allBlocksCleared, nil: return .ignored
+        }
+    }
+
+    private static func atPlaceInStored(_ place: Int) -> EventField {
+        switch place {
+        case 1: .hashes
+        case 2: .parent
+        case 3: .tokens
+        case 4: .blockSize
+        case 5: .adapterID
+        case 6: .medium
+        case 7: .adapterName
+        case 8: .extraKeys
+        case 9: .group
+        case 10: .cacheKind
+        case 11: .slidingWindow
+        default: .ignored
+        }
+    }
+
+    private static func atPlaceInRemoved(_ place: Int) -> EventField {
+        switch place {
+        case 1: .hashes
+        case 2: .medium
+        case 3: .group
+        default: .ignored
+        }
     }
 }
 
@@ -41,25 +75,15 @@ enum EventField {
 enum EventType {
     case blockStored, blockRemoved, allBlocksCleared
 
-    private static let tags: [(tag: [UInt8], type: EventType)] = [
-        (Array("BlockStored".utf8), .blockStored),
-        (Array("BlockRemoved".utf8), .blockRemoved),
-        (Array("AllBlocksCleared".utf8), .allBlocksCleared),
-    ]
-
     init?(_ tag: Span<UInt8>) {
-        for known in EventType.tags where known.tag.span.isEqual(to: tag) {
-            self = known.type
-            return
+        if tag.isEqual(to: "BlockStored") {
+            self = .blockStored
+        } else if tag.isEqual(to: "BlockRemoved") {
+            self = .blockRemoved
+        } else if tag.isEqual(to: "AllBlocksCleared") {
+            self = .allBlocksCleared
+        } else {
+            return nil
         }
-        return nil
-    }
-}
-
-extension Span<UInt8> {
-    package func isEqual(to other: Span<UInt8>) -> Bool {
-        guard count == other.count else { return false }
-        for index in indices where self[index] != other[index] { return false }
-        return true
     }
 }

@@ -15,12 +15,13 @@ extension MessagePackReader {
         }
     }
 
+    /// Reads a string. Returns where it lies.
     @_lifetime(self: copy self)
-    mutating func readText() throws(MessagePackError) -> String? {
+    mutating func readString() throws(MessagePackError) -> Range<Int>? {
         let start = position
         switch try readValue() {
         case .nil: return nil
-        case .string(let range): return String(decoding: range.map { bytes[$0] }, as: UTF8.self)
+        case .string(let range): return range
         default: throw .unexpectedType(at: start)
         }
     }
@@ -35,6 +36,28 @@ extension MessagePackReader {
         }
     }
 
+    /// Reads the head of a map, or leaves the value where it is if it is none.
+    @_lifetime(self: copy self)
+    mutating func readMapCountIfMap() throws(MessagePackError) -> Int? {
+        let start = position
+        if case .map(let count) = try readValue() { return count }
+        rewind(to: start)
+        return nil
+    }
+
+    /// Passes over a value. False if it is nil, or an empty array.
+    @_lifetime(self: copy self)
+    mutating func readPresence() throws(MessagePackError) -> Bool {
+        let start = position
+        switch try readValue() {
+        case .nil, .array(count: 0): return false
+        default:
+            rewind(to: start)
+            try skip()
+            return true
+        }
+    }
+
     /// Reads a map's key. One that is not a string names no field.
     @_lifetime(self: copy self)
     mutating func readFieldName() throws(MessagePackError) -> EventField {
@@ -45,35 +68,18 @@ extension MessagePackReader {
         return .ignored
     }
 
-    /// Reads a token, or leaves the value where it is if it is none.
+    /// Replaces the contents of `hashes`.
     @_lifetime(self: copy self)
-    mutating func readToken() throws(MessagePackError) -> TokenID? {
-        let start = position
-        switch try readByte() {  // most of a batch is tokens, in one of these three widths
-        case let id where id < 0x80: return TokenID(rawValue: UInt32(id))
-        case 0xCD: return TokenID(rawValue: UInt32(truncatingIfNeeded: try readNumber(2)))
-        case 0xCE: return TokenID(rawValue: UInt32(truncatingIfNeeded: try readNumber(4)))
-        default: rewind(to: start)
-        }
-        if case .unsigned(let number) = try readValue(), let id = UInt32(exactly: number) {
-            return TokenID(rawValue: id)
-        }
-        rewind(to: start)
-        return nil
-    }
-
-    @_lifetime(self: copy self)
-    mutating func readHashes() throws(MessagePackError) -> [EngineBlockHash] {
+    mutating func readHashes(into hashes: inout [EngineBlockHash]) throws(MessagePackError) {
         let start = position
         guard let count = try readArrayCount() else { throw .unexpectedType(at: start) }
-        var hashes: [EngineBlockHash] = []
+        hashes.removeAll(keepingCapacity: true)
         hashes.reserveCapacity(count)
         for _ in 0..<count {
             let start = position
             guard let hash = try readHash() else { throw .unexpectedType(at: start) }
             hashes.append(hash)
         }
-        return hashes
     }
 
     /// Reads a hash: a number of 64 bits, signed or not, or a digest, of which the last eight
@@ -92,25 +98,40 @@ extension MessagePackReader {
         }
     }
 
-    /// Reads an extra key: a string or bytes, or an array that begins with one. Nil for others.
+    /// Reads an extra key: a string or bytes, or an array that begins with one and goes on with
+    /// an offset. Nil for others.
     @_lifetime(self: copy self)
-    mutating func readIdentifier() throws(MessagePackError) -> [UInt8]? {
+    mutating func readExtra(ofBlock block: Int) throws(MessagePackError) -> EncodedExtra? {
         let start = position
         guard case .array(let count) = try readValue() else {
             rewind(to: start)
-            return try readBytes()
+            return try readBareExtra(ofBlock: block)
         }
         guard count > 0 else { return nil }
-        let identifier = try readBytes()
-        for _ in 1..<count { try skip() }
-        return identifier
+        var extra = try readBareExtra(ofBlock: block)
+        for place in 1..<count {
+            let start = position
+            let value = try readValue()
+            if place == 1, case .unsigned(let number) = value, let offset = Int(exactly: number) {
+                extra?.kind = .located(offset: offset)
+            } else if place == 1, case .negative(let number) = value {
+                extra?.kind = .located(offset: Int(number))
+            } else {
+                rewind(to: start)
+                try skip()
+            }
+        }
+        return extra
     }
 
     @_lifetime(self: copy self)
-    private mutating func readBytes() throws(MessagePackError) -> [UInt8]? {
+    private mutating func readBareExtra(
+        ofBlock block: Int
+    ) throws(MessagePackError) -> EncodedExtra? {
         let start = position
         switch try readValue() {
-        case .string(let range), .binary(let range): return range.map { bytes[$0] }
+        case .string(let range): return EncodedExtra(block: block, kind: .text, range: range)
+        case .binary(let range): return EncodedExtra(block: block, kind: .bytes, range: range)
         default:
             rewind(to: start)
             try skip()

@@ -29,11 +29,22 @@ enum MessagePackValue: Equatable {
 /// Any bytes are safe to read. Nothing here recurses, and a count of elements is refused if fewer
 /// bytes than elements remain, so that nobody reserves memory for what is not there.
 struct MessagePackReader: ~Escapable {
+    /// The whole message, of which values before `end` are read. Ranges are of this.
     let bytes: Span<UInt8>
-    private(set) var position = 0
+    let end: Int
+    private(set) var position: Int
 
     @_lifetime(copy bytes)
-    init(_ bytes: Span<UInt8>) { self.bytes = bytes }
+    init(_ bytes: Span<UInt8>) { self.init(bytes, in: 0..<bytes.count) }
+
+    /// - Parameter range: What to read of `bytes`.
+    @_lifetime(copy bytes)
+    init(_ bytes: Span<UInt8>, in range: Range<Int>) {
+        precondition(range.upperBound <= bytes.count, "a range of another message")
+        self.bytes = bytes
+        position = range.lowerBound
+        end = range.upperBound
+    }
 
     @_lifetime(copy self)
     func slice(_ range: Range<Int>) -> Span<UInt8> { bytes.extracting(range) }
@@ -77,6 +88,13 @@ struct MessagePackReader: ~Escapable {
         }
     }
 
+    /// Goes on from a later position, to which another way of reading has come.
+    @_lifetime(self: copy self)
+    mutating func advance(to later: Int) {
+        precondition(later >= position && later <= end, "not within the message")
+        position = later
+    }
+
     /// Passes over a whole value, however deep it is nested.
     @_lifetime(self: copy self)
     mutating func skip() throws(MessagePackError) {
@@ -93,7 +111,7 @@ struct MessagePackReader: ~Escapable {
 
     @_lifetime(self: copy self)
     mutating func readByte() throws(MessagePackError) -> UInt8 {
-        guard position < bytes.count else { throw .truncated(at: position) }
+        guard position < end else { throw .truncated(at: position) }
         defer { position += 1 }
         return bytes[position]
     }
@@ -101,7 +119,7 @@ struct MessagePackReader: ~Escapable {
     /// Reads a big-endian number.
     @_lifetime(self: copy self)
     mutating func readNumber(_ size: Int) throws(MessagePackError) -> UInt64 {
-        guard size <= bytes.count - position else { throw .truncated(at: position) }
+        guard size <= end - position else { throw .truncated(at: position) }
         var number: UInt64 = 0
         for index in position..<position + size { number = number << 8 | UInt64(bytes[index]) }
         position += size
@@ -115,13 +133,13 @@ struct MessagePackReader: ~Escapable {
 
     @_lifetime(self: copy self)
     private mutating func readRange(_ size: Int) throws(MessagePackError) -> Range<Int> {
-        guard size <= bytes.count - position else { throw .truncated(at: position) }
+        guard size <= end - position else { throw .truncated(at: position) }
         defer { position += size }
         return position..<position + size
     }
 
     private func checked(count: Int, bytesPerElement: Int) throws(MessagePackError) -> Int {
-        guard count * bytesPerElement <= bytes.count - position else {
+        guard count * bytesPerElement <= end - position else {
             throw .truncated(at: position)
         }
         return count
