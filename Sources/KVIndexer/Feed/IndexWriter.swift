@@ -14,6 +14,8 @@ package struct IndexWriter: ~Copyable {
     private let blocksMax: Int
     private var holder: HolderID?
     private var uncertain: [HolderID] = []
+    /// Holders from a snapshot whose blocks are known to be right.
+    private var trusted: [HolderID] = []
 
     private var known = EngineKeyMap()
     /// Groups that stored main-attention blocks; removals name only the group.
@@ -69,6 +71,8 @@ package struct IndexWriter: ~Copyable {
     /// The engine has nothing any more: it restarted, or cleared its cache.
     package mutating func startOver() {
         dropUncertain()
+        for holder in trusted { index.close(holder) }
+        trusted = []
         if let holder { index.close(holder) }
         known.removeAll()
         mainGroups.removeAll()
@@ -79,8 +83,9 @@ package struct IndexWriter: ~Copyable {
     /// removes it or `dropUncertain` is called.
     package mutating func becomeUncertain() {
         guard let holder else { return }
-        index.markUncertain(holder)
-        uncertain.append(holder)
+        uncertain += trusted + [holder]
+        trusted = []
+        for holder in uncertain { index.markUncertain(holder) }
         self.holder = index.open(cache, in: KeySpaceID(rawValue: 0), as: .confirmed)
     }
 
@@ -92,9 +97,18 @@ package struct IndexWriter: ~Copyable {
         uncertain = []
     }
 
+    /// The holders from the snapshot are right: the stream that filled them goes on. To be called
+    /// before any batch is applied, and before anything else becomes uncertain.
+    package mutating func confirmRestored() {
+        for holder in uncertain { index.markConfirmed(holder) }
+        trusted += uncertain
+        uncertain = []
+    }
+
     /// Forgets everything about the cache: nothing more will come.
     package consuming func end() {
         dropUncertain()
+        for holder in trusted { index.close(holder) }
         if let holder { index.close(holder) }
     }
 

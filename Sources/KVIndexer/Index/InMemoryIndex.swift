@@ -42,6 +42,10 @@ package final class InMemoryIndex: KVIndex {
         state.withLock { $0.holders[holder]?.kind = .uncertain }
     }
 
+    package func markConfirmed(_ holder: HolderID) {
+        state.withLock { $0.holders[holder]?.kind = .confirmed }
+    }
+
     package func close(_ holder: HolderID) {
         state.withLock { $0.holders[holder] = nil }
     }

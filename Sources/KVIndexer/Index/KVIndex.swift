@@ -15,6 +15,9 @@ package protocol KVIndex: Sendable {
     /// number of blocks.
     func markUncertain(_ holder: HolderID)
 
+    /// From here on, lookups take the holder's blocks for confirmed again.
+    func markConfirmed(_ holder: HolderID)
+
     /// Forgets the holder and all its blocks. Takes effect at once, for any number of blocks;
     /// the memory is given back later.
     func close(_ holder: HolderID)
