@@ -1,3 +1,4 @@
+import BlockKeys
 import Domain
 
 /// Event payloads as vLLM 0.33 publishes them, each batch with one event.
@@ -18,7 +19,32 @@ enum EngineEvents {
         }
     }
 
-    static func stored(
+    /// How vLLM hashes with `sha256_cbor` and no seed.
+    private static let hasher = BlockKeyHasher(
+        scheme: BlockKeyScheme(algorithm: .sha256CBOR, blockSize: blockSize)
+    )
+
+    static func keys(for tokens: [TokenID]) -> [BlockKey] {
+        var keys: [BlockKey] = []
+        hasher.appendKeys(for: tokens.span, in: BlockKeyScope(model: ""), to: &keys)
+        return keys
+    }
+
+    /// A sequence's blocks in events of `batch` blocks, each after the one before.
+    static func payloads(of sequence: Int, in workload: Workload, batch: Int) -> [[UInt8]] {
+        let tokens = tokens(of: sequence, in: workload)
+        let keys = keys(for: tokens)
+        return stride(from: 0, to: keys.count, by: batch).map { first in
+            let end = min(first + batch, keys.count)
+            return stored(
+                keys[first..<end],
+                after: first == 0 ? nil : keys[first - 1],
+                tokens: tokens[first * blockSize.tokenCount..<end * blockSize.tokenCount]
+            )
+        }
+    }
+
+    private static func stored(
         _ hashes: ArraySlice<BlockKey>,
         after parent: BlockKey?,
         tokens: ArraySlice<TokenID>

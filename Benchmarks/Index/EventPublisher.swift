@@ -1,4 +1,3 @@
-import BlockKeys
 import Domain
 import Glibc
 import ZMQ
@@ -12,12 +11,6 @@ import ZMQ
 /// 4. It stays until its input ends.
 enum EventPublisher {
     static let endpointCount = 8
-    /// By how a vLLM without settings hashes, so that an index can find that out.
-    static let scheme = BlockKeyScheme(
-        algorithm: .sha256CBOR,
-        blockSize: EngineEvents.blockSize
-    )
-
     static func workload(blocks: Int) -> Workload {
         Workload(placementCount: blocks, endpointCount: endpointCount)
     }
@@ -90,23 +83,9 @@ enum EventPublisher {
         }
 
         func encode(_ workload: Workload, batch: Int) {
-            let hasher = BlockKeyHasher(scheme: scheme)
-            let size = EngineEvents.blockSize.tokenCount
             let mine = stride(from: endpoint, to: workload.sequenceCount, by: endpointCount)
             for sequence in mine {
-                let tokens = EngineEvents.tokens(of: sequence, in: workload)
-                var keys: [BlockKey] = []
-                hasher.appendKeys(for: tokens.span, in: BlockKeyScope(model: ""), to: &keys)
-                for first in stride(from: 0, to: keys.count, by: batch) {
-                    let end = min(first + batch, keys.count)
-                    payloads.append(
-                        EngineEvents.stored(
-                            keys[first..<end],
-                            after: first == 0 ? nil : keys[first - 1],
-                            tokens: tokens[first * size..<end * size]
-                        )
-                    )
-                }
+                payloads += EngineEvents.payloads(of: sequence, in: workload, batch: batch)
             }
         }
     }
