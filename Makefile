@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap build test demo bench bench-tokenizer format lint clean
+.PHONY: help bootstrap build test demo bench bench-tokenizer bench-index format lint clean
 
 swift_sources := Package.swift Sources Tests Benchmarks
 
@@ -27,6 +27,9 @@ bench: bootstrap ## Measures; prints lines of the form: bench SUITE/CASE VALUE U
 
 bench-tokenizer: bootstrap ## Measures the tokenizer beside others, on three vocabularies.
 	.build/venv/bin/python scripts/bench-tokenizer
+
+bench-index: bootstrap ## Measures the KV index and its event feed beside another.
+	.build/venv/bin/python scripts/bench-index
 
 format: bootstrap ## Formats the Swift sources in place.
 	swift format --in-place --parallel --recursive $(swift_sources)

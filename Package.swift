@@ -18,6 +18,7 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
 
 /// Files that are no sources, by the folder of a program.
 let pythonFiles = [
+    "Benchmarks/Index": ["peer.py"],
     "Benchmarks/Jinja": ["peer.py"],
     "Benchmarks/Tokenizer": ["peer.py", "texts.py", "vocabularies.py"],
 ]
@@ -146,7 +147,10 @@ let targets: [Target] = [
     program(
         "IndexBenchmark",
         path: "Benchmarks/Index",
-        ["BlockKeys", "Domain", "KVEvents", "KVIndexer", "Randomness", "Telemetry", "ZMQ"]
+        [
+            "BlockKeys", "Domain", "KVEvents", "KVIndexer", "Randomness", "Telemetry", "Threads",
+            "ZMQ",
+        ]
     ),
 ]
 
