@@ -50,8 +50,8 @@ enum CoreBenchmark {
             let keys = sequences.map { workload.keys(of: $0) }
             let start = threadSeconds()
             for (place, sequence) in sequences.enumerated() {
-                let holder = holders[sequence % holders.count]
-                store(keys[place].span, of: holder, in: index, batch: batch)
+                let prompt = keys[place]
+                store(prompt.span, of: holders[sequence % holders.count], in: index, batch: batch)
             }
             time += threadSeconds() - start
         }
@@ -162,6 +162,6 @@ enum CoreBenchmark {
         _ = fill(index, with: workload, holders, batch: workload.depth)
         let grown = residentBytes() - before
         report("memory/\(name)/warmpath", Double(grown) / Double(workload.pairCount), "B/pair")
-        precondition(index.keyCount > 0, "the index lives until here")
+        precondition(index.statistics.keys > 0, "the index lives until here")
     }
 }

@@ -11,7 +11,7 @@ enum EventBenchmark {
             let payloads = payloads(batch: batch, blocks: batch == 1 ? 1 << 17 : 1 << 19)
             try decode(payloads, batch: batch, isReadingTokens: false)
             try decode(payloads, batch: batch, isReadingTokens: true)
-            for mode in [BlockKeyMode.engineHash, .requestKey] {
+            for mode in [BlockKeyConfig.Mode.auto, .requestKey] {
                 try receive(payloads, batch: batch, mode)
             }
         }
@@ -39,16 +39,17 @@ enum EventBenchmark {
         report("\(name)/\(batch)/warmpath", time * 1e9 / Double(counting.blockCount), "ns/block")
     }
 
-    private static func receive(_ payloads: [[UInt8]], batch: Int, _ mode: BlockKeyMode) throws {
+    private static func receive(_ payloads: [[UInt8]], batch: Int, _ mode: BlockKeyConfig.Mode) throws {
         var config = KVIndexerConfig()
         config.blockSize = EngineEvents.blockSize
-        config.keyMode = mode
+        config.keys.mode = mode
         let index = CoreBenchmark.makeIndex()
         var writer = IndexWriter(
             for: CacheID(endpoint: EndpointID(rawValue: 1)),
             named: "engine",
             in: FeedContext(
                 index: index,
+                spaces: KeySpaceRegistry(),
                 config: config,
                 metrics: KVIndexerMetrics(registry: MetricsRegistry()),
                 log: Log(level: .error)
@@ -57,8 +58,8 @@ enum EventBenchmark {
         let start = threadSeconds()
         for payload in payloads { try writer.apply(payload.span, model: "model") }
         let time = threadSeconds() - start
-        precondition(index.keyCount > payloads.count * batch / 2, "what was received is stored")
-        let name = mode == .engineHash ? "receive" : "receive-request-key"
+        precondition(index.statistics.keys > payloads.count * batch / 2, "what was received is stored")
+        let name = mode == .auto ? "receive" : "receive-request-key"
         report("\(name)/\(batch)/warmpath", time * 1e9 / Double(payloads.count * batch), "ns/block")
         writer.end()
     }

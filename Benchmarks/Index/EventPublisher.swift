@@ -69,7 +69,7 @@ enum EventPublisher {
 
     private static func say(_ line: String) {
         print(line)
-        unsafe fflush(stdout)
+        fflush(nil)
     }
 
     private final class Engine {

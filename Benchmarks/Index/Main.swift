@@ -9,10 +9,9 @@ import Glibc
         case nil:
             try CoreBenchmark.run()
             try EventBenchmark.run()
-            try IngestBenchmark.run()
         case "core": try CoreBenchmark.run()
+        case "hash": HashBenchmark.run()
         case "events": try EventBenchmark.run()
-        case "ingest": try IngestBenchmark.run()
         case "publish": try EventPublisher.run(Array(arguments.dropFirst()))
         case "scale": try ScaleBenchmark.run(millionsOfKeys: arguments.dropFirst().compactMap(Int.init))
         default:

@@ -14,7 +14,6 @@ private func seconds(of clock: clockid_t) -> Double {
 
 /// Memory of this process that lies in RAM, in bytes.
 func residentBytes() -> Int {
-    unsafe malloc_trim(0)
     guard let file = unsafe fopen("/proc/self/statm", "r") else { return 0 }
     defer { unsafe fclose(file) }
     var line = [CChar](repeating: 0, count: 128)
@@ -28,5 +27,5 @@ func report(_ name: String, _ value: Double, _ unit: String) {
     let hundredths = Int((value * 100).rounded())
     let fraction = hundredths % 100
     print("bench index/\(name) \(hundredths / 100).\(fraction / 10)\(fraction % 10) \(unit)")
-    unsafe fflush(stdout)
+    fflush(nil)
 }
