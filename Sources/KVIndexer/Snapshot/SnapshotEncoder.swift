@@ -1,8 +1,8 @@
 import BlockKeys
 import Domain
 
-/// Makes a snapshot piece by piece, while events go on being applied. Never holds more than a few
-/// megabytes of it.
+/// Makes a snapshot piece by piece, while events go on being applied. Never holds more of it than
+/// a few megabytes and the engine keys of one cache.
 ///
 /// The positions of the streams are recorded before the first block is read, and the blocks' state
 /// is that of some later moment, not the same one for all. Whoever loads them replays each stream

@@ -79,6 +79,12 @@ struct HolderTable: ~Copyable {
 
     func mark(_ slot: Int, _ kind: HolderKind) { views[slot].kind = kind }
 
+    func isConfirmed(_ slot: Int, at cache: CacheID, in space: KeySpaceID) -> Bool {
+        let view = views[slot]
+        return view.kind == .confirmed && view.visibility == Self.visibility(in: space)
+            && caches[view.cache] == cache
+    }
+
     var openHolders: [OpenHolder] {
         (0..<slotCount).compactMap { slot in
             guard isOpen(slot) else { return nil }

@@ -66,12 +66,7 @@ struct IndexState: ~Copyable {
         guard let entry = entry(of: key) else { return false }
         var isConfirmed = false
         sets.forEachMember(of: arena.sets[Int(entry)]) { member in
-            let holder = holders.view(member.slot)
-            if holder.kind == .confirmed, holders.caches[holder.cache] == cache,
-                holder.visibility == HolderTable.visibility(in: space)
-            {
-                isConfirmed = true
-            }
+            if holders.isConfirmed(member.slot, at: cache, in: space) { isConfirmed = true }
         }
         return isConfirmed
     }
