@@ -1,5 +1,6 @@
 import Domain
 import KVIndexer
+import Randomness
 import Testing
 
 @Suite struct InMemoryIndexBoundsTests {
@@ -62,13 +63,14 @@ import Testing
     }
 
     @Test func `sets of many holders count towards the bound`() {
-        let bytesMax = 1 << 20
+        let bytesMax = 1 << 19
         let index = InMemoryIndex.test(keysMax: 10_000_000, bytesMax: bytesMax)
-        let holders = (0..<200).map { index.opened(UInt32($0)) }
-        // Each block has a set of its own, of about a hundred holders.
-        for key in 0..<4_000 {
-            for place in stride(from: key % 7, to: 200, by: 2 + key % 97 / 96) {
-                index.store(hashedKeys(1, run: UInt64(key)), in: holders[(place + key) % 200])
+        let holders = (0..<64).map { index.opened(UInt32($0)) }
+        // Each block has a set of its own, of about half of the holders.
+        for key in 0..<2_000 as Range<UInt64> {
+            let members = SplitMix64.mixed(key)
+            for holder in 0..<64 where members >> UInt64(holder) & 1 == 1 {
+                index.store([key], in: holders[holder])
             }
         }
         #expect(index.statistics.bytes <= bytesMax)

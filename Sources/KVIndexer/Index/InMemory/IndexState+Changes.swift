@@ -87,10 +87,13 @@ extension IndexState {
             entry = arena.place(key, after: nil, followers: followers)
         }
         guard let entry else { return nil }
+        guard directory.insert(entry, hash) else {
+            arena.clear(entry)
+            return nil
+        }
         begin(at: .nobody, &transition)
         arena.sets[Int(entry)] = transition.to
         transition.countMove()
-        directory.insert(entry, hash)
         return entry
     }
 

@@ -11,10 +11,12 @@ internal import Domain
 struct IndexState: ~Copyable {
     /// Copies beside the first, for so many blocks in so many.
     private static let blocksPerCopyRow = 8
+    /// What a key takes in the arena and, in a full page, in the directory.
+    private static let keyBytesMin = 12 + 8
 
     let config: InMemoryIndexConfig
     var arena: BlockArena
-    var directory = BlockDirectory()
+    var directory: BlockDirectory
     var sets = HolderSets()
     var holders = HolderTable()
     var copies: CopyCounts
@@ -25,7 +27,10 @@ struct IndexState: ~Copyable {
 
     init(config: InMemoryIndexConfig) {
         self.config = config
-        arena = BlockArena(liveMax: min(config.keysMax, config.bytesMax / 12))
+        // No more fit in by their bytes.
+        let keysMax = min(config.keysMax, config.bytesMax / Self.keyBytesMin)
+        arena = BlockArena(liveMax: keysMax)
+        directory = BlockDirectory(countMax: keysMax)
         copies = CopyCounts(rowsMax: max(1_024, config.keysMax / Self.blocksPerCopyRow))
     }
 

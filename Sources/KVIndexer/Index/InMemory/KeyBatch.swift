@@ -13,7 +13,7 @@ struct KeyBatch: ~Copyable {
 
     init() {
         for _ in 0..<Self.countMax {
-            hashes.append(BlockDirectory.Hash(table: 0, tag: 0))
+            hashes.append(BlockDirectory.Hash(tag: 0))
             hints.append(.max)
         }
     }

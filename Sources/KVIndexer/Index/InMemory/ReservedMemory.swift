@@ -11,43 +11,49 @@ import Glibc
 /// Thread safety: none; under the index's lock.
 @safe struct ReservedMemory<Element: BitwiseCopyable>: ~Copyable {
     private let base: UnsafeMutablePointer<Element>
-    private let countMax: Int
+    private let reservation: UnsafeMutableRawPointer
+    private let bytesMax: Int
+    /// Memory may be had in large pages; then it grows by those.
+    private let isLarge: Bool
     private(set) var count = 0
-
-    private var stride: Int { MemoryLayout<Element>.stride }
     /// What is in use, as the system counts it.
-    var bytes: Int { pages(for: count) }
+    private(set) var bytes = 0
 
     init(countMax: Int) {
-        self.countMax = countMax
-        let bytes = (countMax * MemoryLayout<Element>.stride + 4_095) & ~4_095
-        let memory = unsafe mmap(
+        bytesMax = (max(countMax, 1) * MemoryLayout<Element>.stride + Self.step) & ~Self.step
+        isLarge = bytesMax >= Self.largeBytesMin
+        let reservation = unsafe mmap(
             nil,
-            max(bytes, 4_096),
+            bytesMax + Self.largeStep,
             PROT_NONE,
             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
             -1,
             0
         )
-        guard let memory = unsafe memory, unsafe memory != MAP_FAILED else {
-            preconditionFailure("no address space for \(bytes) bytes")
+        guard let reservation = unsafe reservation, unsafe reservation != MAP_FAILED else {
+            preconditionFailure("no address space for \(bytesMax) bytes")
         }
-        unsafe base = memory.bindMemory(to: Element.self, capacity: countMax)
+        unsafe self.reservation = reservation
+        let start = unsafe reservation.alignedUp(toMultipleOf: Self.largeStep)
+        // A lookup among many gigabytes then misses the TLB once, not once per table as well.
+        if isLarge { unsafe madvise(start, bytesMax, MADV_HUGEPAGE) }
+        unsafe base = start.bindMemory(to: Element.self, capacity: countMax)
     }
 
-    deinit { unsafe munmap(base, max((countMax * stride + 4_095) & ~4_095, 4_096)) }
+    deinit { unsafe munmap(reservation, bytesMax + Self.largeStep) }
 
     /// Makes room for the first `newCount`. False if there is none, and nothing has changed.
     mutating func grow(to newCount: Int) -> Bool {
-        guard newCount <= countMax else { return false }
-        let (old, new) = (pages(for: count), pages(for: newCount))
-        if new > old {
-            let added = unsafe UnsafeMutableRawPointer(base) + old
-            guard unsafe mprotect(added, new - old, PROT_READ | PROT_WRITE) == 0 else {
+        let needed = newCount * MemoryLayout<Element>.stride
+        if needed > bytes {
+            let step = isLarge ? Self.largeStep - 1 : Self.step
+            let new = min((needed + step) & ~step, bytesMax)
+            guard needed <= new else { return false }
+            let added = unsafe UnsafeMutableRawPointer(base) + bytes
+            guard unsafe mprotect(added, new - bytes, PROT_READ | PROT_WRITE) == 0 else {
                 return false
             }
-            // A walk over a prompt's blocks then needs one entry of the TLB, not one per page.
-            if new - old >= Self.largeStep { unsafe madvise(added, new - old, MADV_HUGEPAGE) }
+            bytes = new
         }
         count = newCount
         return true
@@ -67,12 +73,7 @@ import Glibc
     /// For the loops that are too hot for a call per element; as long as invariant 2 holds.
     var elements: UnsafeMutablePointer<Element> { unsafe base }
 
+    private static var step: Int { 16_384 - 1 }
     private static var largeStep: Int { 2 << 20 }
-
-    /// Small memories grow by pages, large ones by what the system's large pages hold.
-    private func pages(for count: Int) -> Int {
-        let bytes = count * stride
-        let step = bytes < 4 * Self.largeStep ? 16_384 : Self.largeStep
-        return min((bytes + step - 1) & ~(step - 1), (countMax * stride + 4_095) & ~4_095)
-    }
+    private static var largeBytesMin: Int { 64 << 20 }
 }

@@ -34,15 +34,6 @@
         }
     }
 
-    /// What lies at the tag's home, without looking further: perhaps the number wanted. Calling
-    /// this for several tags before asking for any lets the processor fetch them together.
-    @inline(__always)
-    func hint(_ tag: UInt32) -> UInt32? {
-        guard let slots = unsafe slots else { return nil }
-        let slot = unsafe slots[home(of: tag)]
-        return Self.tag(slot) == tag && slot != 0 ? Self.number(slot) : nil
-    }
-
     /// - Parameter number: below `UInt32.max`, and not in the table with this tag.
     mutating func insert(_ number: UInt32, tag: UInt32) {
         if (count + 1) * 4 > capacity * 3 { grow() }
