@@ -33,9 +33,9 @@ typedef struct {
 
 // Bytes that `block_hash_run` needs to work in.
 static inline size_t block_hash_scratch(size_t block_tokens, size_t tail_length) {
-    // Around the tokens, of 6 bytes at most, stand at most 64 bytes; the padding takes as many
-    // again, and numbers are stored 8 bytes wide.
-    return 256 + 6 * block_tokens + tail_length;
+    // Around the tokens, of 7 bytes at most, stand at most 64 bytes; padding takes 72 at most, and
+    // the last number 7 more, because all are stored 8 bytes wide.
+    return 256 + 7 * block_tokens + tail_length;
 }
 
 // Hashes blocks of a chain. Replaces `digest`, that of the parent, by that of the last block, and
