@@ -3,8 +3,6 @@
 #include "sha256.h"
 #include "xxh64_block.h"
 
-#include <stdbool.h>
-
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
@@ -62,6 +60,7 @@ static inline uint64_t fnv1a(const uint8_t *bytes, size_t count) {
 // SHA-256 overwrites what follows the message.
 static inline __attribute__((always_inline)) void hash_message(
     block_hash_kind kind,
+    sha256_compressor *compress,
     uint8_t *message,
     size_t length,
     block_digest *digest
@@ -82,11 +81,11 @@ static inline __attribute__((always_inline)) void hash_message(
         *digest = (block_digest){{fnv1a(message, length)}};
         break;
     case BLOCK_HASH_SHA256_CBOR_64:
-        sha256_in_place(sha256_compress, message, length, (uint8_t *)digest);
+        sha256_in_place(compress, message, length, (uint8_t *)digest);
         *digest = (block_digest){{__builtin_bswap64(digest->words[3])}};
         break;
     default:
-        sha256_in_place(sha256_compress, message, length, (uint8_t *)digest);
+        sha256_in_place(compress, message, length, (uint8_t *)digest);
     }
 }
 
@@ -111,10 +110,11 @@ static inline int parent_offset(block_hash_kind kind, const block_digest *parent
     }
 }
 
-// As `hash_message` of `put_block`, where `sha256_link` is. The digest of zeros in the message
+// As `hash_message` of `put_block`, with a linker. The digest of zeros in the message
 // must not be the parent's: a plain block has none without a parent.
 static inline __attribute__((always_inline)) void link_block(
     block_hash_kind kind,
+    sha256_linker *linker,
     const block_run *run,
     const uint32_t *tokens,
     block_digest *digest,
@@ -128,7 +128,7 @@ static inline __attribute__((always_inline)) void link_block(
     } else {
         length = put_block(kind, run, tokens, &zeros, scratch);
     }
-    sha256_link((uint8_t *)digest, scratch, sha256_pad(scratch, length), offset);
+    linker((uint8_t *)digest, scratch, sha256_pad(scratch, length), offset);
 }
 
 static inline __attribute__((always_inline)) void hash_blocks(
@@ -139,13 +139,15 @@ static inline __attribute__((always_inline)) void hash_blocks(
     uint64_t *keys,
     uint8_t *scratch
 ) {
+    sha256_linker *linker = run->is_portable ? NULL : sha256_link;
+    sha256_compressor *compress = run->is_portable ? sha256_compress_portable : sha256_compress;
     for (size_t block = 0; block < run->block_count; block++) {
         const uint32_t *first = tokens + block * run->block_tokens;
-        if (sha256_link != NULL && parent_offset(kind, digest) >= 0) {
-            link_block(kind, run, first, digest, scratch);
+        if (linker != NULL && parent_offset(kind, digest) >= 0) {
+            link_block(kind, linker, run, first, digest, scratch);
         } else {
             size_t length = put_block(kind, run, first, digest, scratch);
-            hash_message(kind, scratch, length, digest);
+            hash_message(kind, compress, scratch, length, digest);
         }
         keys[block] = key_of(kind, digest);
     }
@@ -197,7 +199,7 @@ void block_hash_run(
 
 block_digest block_hash_message(block_hash_kind kind, uint8_t *message, size_t length) {
     block_digest digest;
-    hash_message(kind, message, length, &digest);
+    hash_message(kind, sha256_compress, message, length, &digest);
     return digest;
 }
 
