@@ -35,15 +35,21 @@ extension BlockKeyAlgorithm {
         }
         return BlockDigest(digest)
     }
+}
+
+/// How the blocks of a scheme are hashed.
+struct BlockFunction: Sendable {
+    let algorithm: BlockKeyAlgorithm
+    /// How many tokens each block has.
+    let blockTokens: Int
+    /// Whether it does without the processor's instructions for SHA-256.
+    let isPortable: Bool
 
     /// Appends the keys of whole blocks. Moves `digest` from the parent's to that of the last.
     ///
-    /// - Parameters:
-    ///   - blockTokens: How many tokens each block has.
-    ///   - tail: Ends the hashed form of each block.
+    /// - Parameter tail: Ends the hashed form of each block.
     func appendKeys(
         for tokens: Span<TokenID>,
-        blockTokens: Int,
         tail: [UInt8],
         after digest: inout BlockDigest,
         to keys: inout [BlockKey]
@@ -64,10 +70,11 @@ extension BlockKeyAlgorithm {
                             block_tokens: blockTokens,
                             block_count: blockCount,
                             tail: tail.baseAddress,
-                            tail_length: tail.count
+                            tail_length: tail.count,
+                            is_portable: isPortable
                         )
                         unsafe block_hash_run(
-                            kind,
+                            algorithm.kind,
                             &run,
                             tokens.baseAddress?.assumingMemoryBound(to: UInt32.self),
                             &parent,

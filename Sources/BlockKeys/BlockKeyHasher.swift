@@ -11,13 +11,26 @@ package struct BlockKeyHasher: Sendable {
     static let blockBytesMax = 60_000
 
     package private(set) var scheme: BlockKeyScheme
+    private let function: BlockFunction
     private let start: ChainStart
     private let memo: BlockKeyMemo?
 
-    /// - Parameter memoBytesMax: What may be remembered of prompts hashed before, where hashing
-    ///   is slow enough to gain by it: prompts share beginnings. Copies of a hasher share it.
-    package init(scheme: BlockKeyScheme, memoBytesMax: Int = 8 << 20) {
+    /// - Parameters:
+    ///   - memoBytesMax: What may be remembered of prompts hashed before, where hashing is slow
+    ///     enough to gain by it: prompts share beginnings. Copies of a hasher share it.
+    ///   - isPortable: Whether to do without the processor's instructions for SHA-256, as where
+    ///     there are none.
+    package init(
+        scheme: BlockKeyScheme,
+        memoBytesMax: Int = 8 << 20,
+        isPortable: Bool = false
+    ) {
         self.scheme = scheme
+        function = BlockFunction(
+            algorithm: scheme.algorithm,
+            blockTokens: scheme.blockSize.tokenCount,
+            isPortable: isPortable
+        )
         start = ChainStart(of: scheme)
         memo =
             scheme.algorithm.isSlow
@@ -93,7 +106,10 @@ package struct BlockKeyHasher: Sendable {
     ) {
         let blockCount = tokens.count / blockSize.tokenCount
         guard blockCount > 0, canHash(scope) else { return }
-        keys.reserveCapacity(keys.count + blockCount)
+        if keys.capacity - keys.count < blockCount {
+            // At least twice as much, for chains that go on block by block.
+            keys.reserveCapacity(max(keys.count + blockCount, 2 * keys.count))
+        }
         var tail = BlockTail(of: scheme)
         var salt = chain.isAtRoot ? scope.salt : nil
         var extras = scope.extras[...]
@@ -133,26 +149,12 @@ package struct BlockKeyHasher: Sendable {
                 let context = BlockKeyMemo.Context(parent: chain.digest, tail: tailDigest)
                 guard let place = memo.find(run, in: context, moving: &chain.digest, to: &keys)
                 else { continue }
-                hash(run, tail: tail, after: &chain.digest, to: &keys)
+                function.appendKeys(for: run, tail: tail, after: &chain.digest, to: &keys)
                 memo.store(run, in: context, at: place, chain.digest, keys)
             }
         }
-        hash(tokens.extracting(hashed..<tokens.count), tail: tail, after: &chain.digest, to: &keys)
+        let rest = tokens.extracting(hashed..<tokens.count)
+        function.appendKeys(for: rest, tail: tail, after: &chain.digest, to: &keys)
         chain.isAtRoot = false
-    }
-
-    private func hash(
-        _ tokens: Span<TokenID>,
-        tail: [UInt8],
-        after digest: inout BlockDigest,
-        to keys: inout [BlockKey]
-    ) {
-        scheme.algorithm.appendKeys(
-            for: tokens,
-            blockTokens: blockSize.tokenCount,
-            tail: tail,
-            after: &digest,
-            to: &keys
-        )
     }
 }

@@ -56,7 +56,7 @@ extension BlockKeyScope {
 
     /// Whether the serialized form of each block stays within bounds.
     private func fits(in scheme: BlockKeyScheme) -> Bool {
-        let bytesMax = BlockKeyHasher.blockBytesMax - 5 * scheme.blockSize.tokenCount
+        let bytesMax = BlockKeyHasher.blockBytesMax - 7 * scheme.blockSize.tokenCount
         let shared = bytesOfAllBlocks
         var (block, bytes) = (0, shared)
         return shared <= bytesMax

@@ -126,6 +126,10 @@ struct EngineAPITests {
         ("/v1/completions", #"{"model":"m","prompt":""}"#, 400, "The prompt is empty."),
         ("/v1/completions", #"{"model":"x","prompt":"a"}"#, 404, "The model `x` does not exist."),
         ("/v1/chat/completions", #"{"model":"m"}"#, 400, "`messages` is required."),
+        (
+            "/v1/completions", #"{"model":"m","prompt":"a","cache_salt":""}"#, 400,
+            "`cache_salt` must have 1 to 4096 bytes."
+        ),
         ("/v1/nothing", "{}", 404, "Not Found"),
         (
             "/v1/completions", #"{"model":"m","prompt":"a","max_tokens":99999999}"#, 400,
