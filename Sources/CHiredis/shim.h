@@ -16,19 +16,25 @@
 
 // One value of a reply. A reply is a list of them, every array before its elements.
 typedef struct {
-    int kind;        // REDIS_REPLY_*
+    int64_t kind;    // REDIS_REPLY_*
     int64_t number;  // an integer's value, an array's elements, or a text's bytes
     size_t start;    // of a text, among the reply's bytes
 } chiredis_node;
 
-// The reply read last. Both arrays are kept for the next one, and both are bounded: what a server
-// announces costs nothing, only what it sends.
 typedef struct {
     chiredis_node *nodes;
-    size_t node_count, node_capacity, nodes_max;
+    size_t node_count, node_capacity;
     char *bytes;
-    size_t byte_count, byte_capacity, bytes_max;
+    size_t byte_count, byte_capacity;
+} chiredis_values;
+
+// The reply read last, and the one before. Their arrays are kept for those to come, and are
+// bounded: what a server announces costs nothing, only what it sends.
+typedef struct {
+    chiredis_values last, previous;
+    size_t nodes_max, bytes_max;
     int is_full;
+    int is_repeated;  // whether both are the same, byte for byte
 } chiredis_tape;
 
 static inline chiredis_tape *chiredis_tape_create(size_t nodes_max, size_t bytes_max) {
@@ -40,8 +46,10 @@ static inline chiredis_tape *chiredis_tape_create(size_t nodes_max, size_t bytes
 }
 
 static inline void chiredis_tape_free(chiredis_tape *tape) {
-    free(tape->nodes);
-    free(tape->bytes);
+    free(tape->last.nodes);
+    free(tape->last.bytes);
+    free(tape->previous.nodes);
+    free(tape->previous.bytes);
     free(tape);
 }
 
@@ -57,31 +65,33 @@ static inline void *chiredis_grow(void *array, size_t *capacity, size_t needed, 
 
 // hiredis takes whatever is not NULL for an object of ours, and never looks into it.
 static inline void *chiredis_add(chiredis_tape *tape, int kind, int64_t number) {
-    if (tape->node_count >= tape->nodes_max) {
+    chiredis_values *last = &tape->last;
+    if (last->node_count >= tape->nodes_max) {
         tape->is_full = 1;
         return NULL;
     }
-    void *nodes = chiredis_grow(tape->nodes, &tape->node_capacity, tape->node_count + 1,
+    void *nodes = chiredis_grow(last->nodes, &last->node_capacity, last->node_count + 1,
                                 sizeof(chiredis_node));
     if (!nodes) return NULL;
-    tape->nodes = (chiredis_node *)nodes;
-    tape->nodes[tape->node_count++] = (chiredis_node){kind, number, tape->byte_count};
+    last->nodes = (chiredis_node *)nodes;
+    last->nodes[last->node_count++] = (chiredis_node){kind, number, last->byte_count};
     return tape;
 }
 
 static inline void *chiredis_on_text(const redisReadTask *task, char *text, size_t length) {
     chiredis_tape *tape = (chiredis_tape *)task->privdata;
-    if (length > tape->bytes_max - tape->byte_count) {
+    chiredis_values *last = &tape->last;
+    if (length > tape->bytes_max - last->byte_count) {
         tape->is_full = 1;
         return NULL;
     }
     // One byte more than the text needs, so that an empty one has an address as well.
-    void *bytes = chiredis_grow(tape->bytes, &tape->byte_capacity, tape->byte_count + length + 1, 1);
+    void *bytes = chiredis_grow(last->bytes, &last->byte_capacity, last->byte_count + length + 1, 1);
     if (!bytes) return NULL;
-    tape->bytes = (char *)bytes;
+    last->bytes = (char *)bytes;
     if (!chiredis_add(tape, task->type, (int64_t)length)) return NULL;
-    memcpy(tape->bytes + tape->byte_count, text, length);
-    tape->byte_count += length;
+    memcpy(last->bytes + last->byte_count, text, length);
+    last->byte_count += length;
     return tape;
 }
 
@@ -95,6 +105,13 @@ static inline void *chiredis_on_integer(const redisReadTask *task, long long val
 
 static inline void *chiredis_on_nil(const redisReadTask *task) {
     return chiredis_add((chiredis_tape *)task->privdata, REDIS_REPLY_NIL, 0);
+}
+
+static inline int chiredis_is_repeated(const chiredis_tape *tape) {
+    const chiredis_values *last = &tape->last, *previous = &tape->previous;
+    return last->node_count == previous->node_count && last->byte_count == previous->byte_count &&
+           memcmp(last->nodes, previous->nodes, last->node_count * sizeof(chiredis_node)) == 0 &&
+           (last->byte_count == 0 || memcmp(last->bytes, previous->bytes, last->byte_count) == 0);
 }
 
 static inline void chiredis_on_free(void *object) { (void)object; }
@@ -185,12 +202,18 @@ static inline int chiredis_send(redisContext *context, const void *bytes, size_t
 static inline int chiredis_read(redisContext *context, chiredis_tape *tape, size_t unread_max,
                                 int64_t timeout_us) {
     int64_t deadline = 0;
-    tape->node_count = tape->byte_count = 0;
+    chiredis_values oldest = tape->previous;
+    tape->previous = tape->last;
+    tape->last = oldest;
+    tape->last.node_count = tape->last.byte_count = 0;
     for (;;) {
         void *reply = NULL;
         if (redisReaderGetReply(context->reader, &reply) != REDIS_OK)
             return tape->is_full ? -EMSGSIZE : -EPROTO;
-        if (reply) return 0;
+        if (reply) {
+            tape->is_repeated = chiredis_is_repeated(tape);
+            return 0;
+        }
         if (deadline == 0) deadline = chiredis_now_us() + timeout_us;
         int ready = chiredis_wait(context, POLLIN, deadline);
         if (ready < 0) return ready;

@@ -146,12 +146,15 @@ internal import CHiredis
     }
 
     /// Nodes of the last reply.
-    package var nodeCount: Int { unsafe tape.pointee.node_count }
+    package var nodeCount: Int { unsafe tape.pointee.last.node_count }
+
+    /// Whether the last reply is the one before it again, byte for byte.
+    package var isRepeated: Bool { unsafe tape.pointee.is_repeated != 0 }
 
     package func node(at index: Int) -> RedisNode {
         precondition(index >= 0 && index < nodeCount, "no such node")
-        let node = unsafe tape.pointee.nodes[index]
-        switch node.kind {
+        let node = unsafe tape.pointee.last.nodes[index]
+        switch Int32(truncatingIfNeeded: node.kind) {
         case REDIS_REPLY_STRING, REDIS_REPLY_STATUS: return .text(byteCount: Int(node.number))
         case REDIS_REPLY_ARRAY: return .array(count: Int(node.number))
         case REDIS_REPLY_INTEGER: return .integer(node.number)
@@ -167,12 +170,12 @@ internal import CHiredis
     @_lifetime(borrow self)
     package func text(of index: Int) -> Span<UInt8> {
         precondition(index >= 0 && index < nodeCount, "no such node")
-        let node = unsafe tape.pointee.nodes[index]
+        let node = unsafe tape.pointee.last.nodes[index]
         let isText =
-            node.kind == REDIS_REPLY_STRING || node.kind == REDIS_REPLY_STATUS
-            || node.kind == REDIS_REPLY_ERROR
+            node.kind == Int64(REDIS_REPLY_STRING) || node.kind == Int64(REDIS_REPLY_STATUS)
+            || node.kind == Int64(REDIS_REPLY_ERROR)
         // The tape has `number` bytes from `start` for each node that is a text.
-        let bytes = unsafe UnsafeRawPointer(tape.pointee.bytes)
+        let bytes = unsafe UnsafeRawPointer(tape.pointee.last.bytes)
         guard isText, let start = unsafe bytes else { return Span() }
         let span = unsafe Span<UInt8>(
             _unsafeStart: (start + node.start).assumingMemoryBound(to: UInt8.self),

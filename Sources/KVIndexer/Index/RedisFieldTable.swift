@@ -16,22 +16,19 @@ final class RedisFieldTable: Sendable {
         var expires: ContinuousClock.Instant
     }
 
-    private let names: RedisNames
     /// Endpoints come and go, so names are asked for again from time to time.
-    private let lifetime: Duration
-    private let state: Mutex<State>
+    private static let lifetime = Duration.seconds(1)
 
-    init(names: RedisNames, lifetime: Duration) {
-        self.names = names
-        self.lifetime = lifetime
-        state = Mutex(State(expires: .now + lifetime))
-    }
+    private let names: RedisNames
+    private let state = Mutex(State(expires: .now + lifetime))
+
+    init(names: RedisNames) { self.names = names }
 
     /// Forgets every meaning if it is time.
     func expire(at now: ContinuousClock.Instant) {
         state.withLock { state in
             guard state.expires <= now else { return }
-            state = State(expires: now + lifetime)
+            state = State(expires: now + RedisFieldTable.lifetime)
         }
     }
 
@@ -58,14 +55,31 @@ final class RedisFieldTable: Sendable {
     }
 
     private static func hash(_ bytes: Span<UInt8>) -> UInt64 {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325  // FNV-1a
-        for index in bytes.indices { hash = (hash ^ UInt64(bytes[index])) &* 0x100_0000_01B3 }
+        let words = unsafe bytes.bytes
+        var hash = UInt64(bytes.count)
+        var place = 0
+        while place + 8 <= bytes.count {
+            // The loop's condition keeps the word within the bytes.
+            let word = unsafe words.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self)
+            hash = mixed(hash ^ word)
+            place += 8
+        }
+        while place < bytes.count {
+            hash = mixed(hash ^ UInt64(bytes[place]))
+            place += 1
+        }
         return hash
+    }
+
+    private static func mixed(_ hash: UInt64) -> UInt64 {
+        let product = hash &* 0x9E37_79B9_7F4A_7C15
+        return product ^ product >> 32
     }
 
     private static func areEqual(_ known: [UInt8], _ field: Span<UInt8>) -> Bool {
         guard known.count == field.count else { return false }
-        for index in known.indices where known[index] != field[index] { return false }
-        return true
+        var difference: UInt8 = 0
+        for index in field.indices { difference |= known[index] ^ field[index] }
+        return difference == 0
     }
 }

@@ -82,7 +82,7 @@ package final class RedisIndex: KVIndex {
         reader = RedisReader(
             pool: pool,
             cache: cache,
-            fields: RedisFieldTable(names: names, lifetime: lifetime),
+            fields: RedisFieldTable(names: names),
             names: names,
             namespace: config.namespace,
             timeout: timeout

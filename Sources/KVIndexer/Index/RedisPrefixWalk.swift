@@ -5,19 +5,26 @@ struct RedisPrefixWalk {
     private struct Candidate {
         let order: UInt64
         var match: EndpointMatch
+
+        mutating func count(_ holding: RedisCorrections.Holding) {
+            match.blocks += 1
+            if holding.tiers == 0 {
+                match.expectedBlocks += 1
+            } else {
+                match.blocksByTier[holding.tiers.trailingZeroBitCount] += 1
+                if holding.isUncertain { match.uncertainBlocks += 1 }
+            }
+        }
     }
 
-    private let space: KeySpaceID
-    /// What Redis does not know about our own claims; nil if there is nothing of the kind.
-    private let corrections: [RedisClaim.Name: RedisClaim]?
+    private let corrections: RedisCorrections
     /// In ascending order.
     private var candidates: [Candidate] = []
     private var left: [Candidate] = []
     private var hasBegun = false
 
-    init(in space: KeySpaceID, correctedBy corrections: [RedisClaim.Name: RedisClaim]?) {
-        self.space = space
-        self.corrections = corrections
+    init(in space: KeySpaceID, correctedBy claims: [RedisClaim.Name: RedisClaim]?) {
+        corrections = RedisCorrections(space: space, claims: claims)
     }
 
     /// Goes on to the next block.
@@ -34,20 +41,20 @@ struct RedisPrefixWalk {
         }
         var kept = 0
         var place = 0
-        for candidate in candidates.indices {
-            while place < presences.count, presences[place].order < candidates[candidate].order {
-                place += 1
-            }
-            guard place < presences.count, presences[place].order == candidates[candidate].order,
-                count(presences[place], of: key, in: &candidates[candidate].match)
+        for index in candidates.indices {
+            let order = candidates[index].order
+            while place < presences.count, presences[place].order < order { place += 1 }
+            guard place < presences.count, presences[place].order == order,
+                let holding = corrections.holding(presences[place], of: key)
             else {
-                left.append(candidates[candidate])
+                left.append(candidates[index])
                 continue
             }
-            candidates.swapAt(kept, candidate)
+            candidates[index].count(holding)
+            if kept < index { candidates[kept] = candidates[index] }
             kept += 1
         }
-        candidates.removeLast(candidates.count - kept)
+        if kept < candidates.count { candidates.removeLast(candidates.count - kept) }
         return kept > 0
     }
 
@@ -62,38 +69,5 @@ struct RedisPrefixWalk {
                 }
             }
         }
-    }
-
-    /// - Returns: false if the cache does not hold the block after all.
-    private func count(
-        _ presence: RedisPresence,
-        of key: BlockKey,
-        in match: inout EndpointMatch
-    ) -> Bool {
-        var (tiers, expected, isUncertain) = (presence.tiers, presence.expectedTiers, false)
-        if corrections != nil {
-            (tiers, isUncertain) = corrected(tiers, of: key, at: presence.cache, isExpected: false)
-            expected = corrected(expected, of: key, at: presence.cache, isExpected: true).tiers
-        }
-        guard tiers | expected != 0 else { return false }
-        match.blocks += 1
-        if tiers == 0 {
-            match.expectedBlocks += 1
-        } else {
-            match.blocksByTier[tiers.trailingZeroBitCount] += 1
-            if isUncertain { match.uncertainBlocks += 1 }
-        }
-        return true
-    }
-
-    private func corrected(
-        _ tiers: UInt8,
-        of key: BlockKey,
-        at cache: CacheID,
-        isExpected: Bool
-    ) -> (tiers: UInt8, isUncertain: Bool) {
-        let name = RedisClaim.Name(cache: cache, space: space, isExpected: isExpected)
-        guard tiers != 0, let claim = corrections?[name] else { return (tiers, false) }
-        return claim.corrected(tiers, of: key)
     }
 }

@@ -78,7 +78,10 @@ struct RedisReader: Sendable {
             try connection.send(request, until: deadline)
             var fetched: [[RedisPresence]] = []
             fetched.reserveCapacity(keys.count)
-            for _ in keys { fetched.append(try presences(from: &connection, until: deadline)) }
+            for _ in keys {
+                let last = fetched.last
+                fetched.append(try presences(from: &connection, last: last, until: deadline))
+            }
             return fetched
         }
         for (key, presences) in zip(keys, fetched) {
@@ -88,8 +91,12 @@ struct RedisReader: Sendable {
     }
 
     /// Reads the fields of one hash. A key that somebody uses for something else holds nothing.
+    ///
+    /// - Parameter last: what the reply before this one said. Blocks that follow each other are
+    ///   mostly held by the same caches, so that most replies need not be understood.
     private func presences(
         from connection: inout RedisConnection,
+        last: [RedisPresence]?,
         until deadline: ContinuousClock.Instant
     ) throws(RedisError) -> [RedisPresence] {
         switch try connection.receive(until: deadline) {
@@ -98,6 +105,7 @@ struct RedisReader: Sendable {
         case .error(let message): throw .server(message)
         case .text, .integer, .none: throw .malformedReply
         }
+        if let last, connection.isRepeated { return last }
         var presences: [RedisPresence] = []
         for index in 1..<max(1, connection.nodeCount) {
             guard let (cache, tier, isExpected) = fields.meaning(of: connection.text(of: index))

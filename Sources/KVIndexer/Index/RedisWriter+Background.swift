@@ -29,18 +29,19 @@ struct RedisRewrite {
 extension RedisWriter {
     /// - Returns: false if there is nothing left to do.
     func doSlice(of work: inout RedisBackgroundWork) throws(RedisError) -> Bool {
+        let needy = claims.needingAttention.map { Array($0.values) } ?? []
+        // Requests close holders all the time: the rest must not wait until they stop.
+        let hasRemoved = try removeClosed(of: needy)
         if let rewrite = work.rewrite {
             try advance(rewrite, in: &work)
             return true
         }
-        let needy = claims.needingAttention.map { Array($0.values) } ?? []
-        if try removeClosed(of: needy) { return true }
         if let diverged = needy.first(where: { $0.state.withLock { $0.isDiverged } }) {
             work.rewrite = RedisRewrite(diverged)
             return true
         }
         if work.sweep == nil { work.sweep = RedisSweep(needy) }
-        guard var sweep = work.sweep else { return false }
+        guard var sweep = work.sweep else { return hasRemoved }
         try advance(&sweep)
         work.sweep = sweep.isOver ? nil : sweep
         return true

@@ -153,7 +153,7 @@ final class RedisWriter: Sendable {
                 try connection.send(commands, until: deadline)
                 return try connection.receiveAll(commands.count, until: deadline)
             }
-            metrics.redisErrors(during: "write").add(UInt64(skipped))
+            if skipped > 0 { metrics.redisErrors(during: "write").add(UInt64(skipped)) }
         } catch {
             metrics.redisErrors(during: "write").add()
             for claim in batch.claims { lose(claim) }

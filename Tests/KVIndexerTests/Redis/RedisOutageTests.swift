@@ -66,13 +66,16 @@ import Threads
 
     @Test func `what was removed or closed during an outage is gone after it`() throws {
         let server = try RedisServer("--appendonly", "yes", "--appendfsync", "always")
-        let fixture = try RedisIndexFixture(server.address) { $0.cacheMilliseconds = 0 }
+        let fixture = try RedisIndexFixture(server.address) {
+            $0.cacheMilliseconds = 0
+            $0.namespace = #"p[1]*\?:"#
+        }
         let kept = try #require(fixture.index.open(1))
         let closed = try #require(fixture.index.open(2))
         fixture.index.store(keys, in: kept)
         fixture.index.store(keys, in: closed)
         #expect(fixture.settle())
-        try server.ask("HSET", "\(keys[0])", "10.0.0.3:8000@gpu", "")  // somebody else's
+        try server.ask("HSET", #"p[1]*\?:\#(keys[0])"#, "10.0.0.3:8000@gpu", "")  // somebody else's
 
         server.kill()
         _ = fixture.matches(keys)
