@@ -214,4 +214,19 @@ package struct KVIndexerMetrics: Sendable {
     func forget(_ endpointName: String) {
         registry.removeSeries(labelled: .init("pod", endpointName))
     }
+
+    /// Sets the gauges of what is in the index.
+    package func describe(_ statistics: IndexStatistics) {
+        let values: [(name: String, help: String, value: Int)] = [
+            ("warmpath_kv_index_keys", "Blocks that anybody holds.", statistics.keys),
+            ("warmpath_kv_index_pairs", "Pairs of a block and who holds it.", statistics.pairs),
+            ("warmpath_kv_index_bytes", "Memory of the index.", statistics.bytes),
+            (
+                "warmpath_kv_uncertain_publishers",
+                "Caches of which blocks are kept from before events were lost.",
+                statistics.uncertainHolders
+            ),
+        ]
+        for each in values { registry.gauge(each.name, each.help).set(Int64(each.value)) }
+    }
 }

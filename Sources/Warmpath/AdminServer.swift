@@ -1,21 +1,26 @@
 import HTTP
+import KVIndexer
 import Telemetry
 
-/// Metrics for Prometheus, on a port of their own.
+/// Metrics for Prometheus and snapshots of the index for other replicas, on a port of their own.
 struct AdminServer: Sendable {
     private let server: HTTPServer
 
-    /// - Parameter refresh: sets the gauges that describe a moment; called before each reading.
+    /// - Parameters:
+    ///   - snapshots: Nil if there are none to give.
+    ///   - refresh: sets the gauges that describe a moment; called before each reading.
     static func listen(
         host: String,
         port: UInt16,
         registry: MetricsRegistry,
+        snapshots: SnapshotEndpoint?,
         refresh: @escaping @Sendable () -> Void
     ) throws(HTTPError) -> AdminServer {
         var config = HTTPServer.Config(host: host, port: port)
         config.bodyBytesMax = 1024
         config.connectionsMax = 64
         let server = try HTTPServer.listen(config) { request in
+            if let response = snapshots?.response(to: request) { return response }
             guard request.method == "GET", request.path == "/metrics" else {
                 return HTTPResponse(status: 404, text: "not found; try GET /metrics\n")
             }

@@ -11,6 +11,7 @@ import Routing
 import Scheduling
 import Scorers
 import Telemetry
+import Tokenization
 
 // The only place that names concrete types across targets.
 
@@ -26,7 +27,6 @@ extension App {
         let (config, remarks) = try KVCacheSettings.read(arguments, environment: environment)
         for warning in remarks.warnings { log.warning(warning) }
         for note in remarks.notes { log.info(note) }
-        let kvCache = try KVCacheParts(config, registry: registry, log: log)
         let tokenization = try TokenizationParts(
             arguments,
             config: config,
@@ -34,6 +34,13 @@ extension App {
             log: log
         )
         let endpoints = EndpointStore()
+        let kvCache = try KVCacheParts(
+            config,
+            endpoints: endpoints,
+            registry: registry,
+            log: log,
+            onModel: { tokenization.tokenizers?.announce($0) }
+        )
         let watcher = try EndpointsFileWatcher(
             path: arguments[ServeOptions.endpointsFile],
             store: endpoints,
@@ -69,8 +76,10 @@ extension App {
         let admin = try AdminServer.listen(
             host: arguments[ServeOptions.listenHost],
             port: UInt16(clamping: arguments[ServeOptions.metricsPort]),
-            registry: registry
+            registry: registry,
+            snapshots: kvCache.snapshots.map { SnapshotEndpoint($0, metrics: kvCache.metrics) }
         ) {
+            kvCache.refreshMetrics()
             metrics.refresh(
                 endpoints: endpoints.snapshot.endpoints,
                 inFlight: router.inFlight.snapshot
@@ -92,11 +101,11 @@ extension App {
             watcher: watcher,
             tokenizers: tokenization.tokenizers,
             engineChecks: tokenization.engines.checks,
-            expected: kvCache.expected,
+            kvCache: kvCache,
             indexLogger: config.metricsInterval.map {
                 IndexMetricsLogger(
                     interval: $0,
-                    index: kvCache.metrics,
+                    cache: kvCache,
                     routing: metrics,
                     log: log
                 )

@@ -24,8 +24,7 @@ struct App: Sendable {
     let watcher: EndpointsFileWatcher
     let tokenizers: TokenizerRegistry?
     let engineChecks: EngineChecks?
-    /// To be run. Nil: no endpoint is credited with blocks.
-    let expected: ExpectedBlocks?
+    let kvCache: KVCacheParts
     /// Nil: the log has no lines of the index.
     let indexLogger: IndexMetricsLogger?
     let readiness: Readiness
@@ -41,6 +40,7 @@ struct App: Sendable {
                 "health_port": "\(health.port)", "metrics_port": "\(admin.port)",
             ]
         )
+        await kvCache.begin()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 await health.run(drainTimeout: .zero) { await healthService.serve($0) }
@@ -49,13 +49,15 @@ struct App: Sendable {
             group.addTask { await watcher.run() }
             if let tokenizers { group.addTask { await tokenizers.run() } }
             if let engineChecks { group.addTask { await engineChecks.run() } }
-            if let expected { group.addTask { await expected.run() } }
+            if let expected = kvCache.expected { group.addTask { await expected.run() } }
+            if let snapshots = kvCache.snapshots { group.addTask { await snapshots.run() } }
             if let indexLogger { group.addTask { await indexLogger.run() } }
             group.addTask { await serveUntilTerminated() }
             try await group.next()
             group.cancelAll()
             try await group.waitForAll()
         }
+        await kvCache.snapshots?.save()
     }
 
     /// Health and metrics stay up while the last requests finish: the others end after this.

@@ -5,7 +5,7 @@ import Telemetry
 /// Writes to the log what the index has done, for those who read no metrics.
 struct IndexMetricsLogger: Sendable {
     let interval: Duration
-    let index: KVIndexerMetrics
+    let cache: KVCacheParts
     let routing: RoutingMetrics
     let log: Log
 
@@ -15,14 +15,18 @@ struct IndexMetricsLogger: Sendable {
     }
 
     private func write() {
+        let metrics = cache.metrics
+        let statistics = cache.memory?.statistics
         log.info(
             "index",
             [
-                "admissions": "\(index.keysStored.value)",
-                "removals": "\(index.keysRemoved.value)",
-                "evictions": "\(index.keysEvicted.value)",
+                "admissions": "\(metrics.keysStored.value)",
+                "removals": "\(metrics.keysRemoved.value)",
+                "evictions": "\(metrics.keysEvicted.value)",
                 "lookups": "\(routing.lookupCount)",
                 "hits": "\(routing.lookupHitCount)",
+                "keys": statistics.map { "\($0.keys)" } ?? "unknown",
+                "bytes": statistics.map { "\($0.bytes)" } ?? "unknown",
             ]
         )
     }

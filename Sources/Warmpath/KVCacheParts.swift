@@ -1,24 +1,53 @@
 import Config
+import Discovery
 import Domain
 import KVIndexer
+import Synchronization
 import Telemetry
 import ZMQ
 
 /// The parts that know which engine holds which blocks.
-struct KVCacheParts: Sendable {
+final class KVCacheParts: Sendable {
     let metrics: KVIndexerMetrics
     let lookup: PromptLookup
     /// To be run. Nil if no endpoint is credited with blocks that it has not announced.
     let expected: ExpectedBlocks?
+    /// To be run, and to save when the process ends. Nil for an index that is kept elsewhere.
+    let snapshots: SnapshotService?
+    /// Nil for an index that is kept elsewhere.
+    let memory: InMemoryIndex?
+    private let endpoints: EndpointStore
+    private let spaces: KeySpaceRegistry
+    private let names: PoolNames
     private let subscribers: SubscriberRegistry
     private let addresses: EngineAddresses
+    private let hasBegun = Atomic(false)
 
-    init(_ config: KVCacheConfig, registry: MetricsRegistry, log: Log) throws {
+    /// - Parameter onModel: called when an engine's topic names a model for the first time.
+    init(
+        _ config: KVCacheConfig,
+        endpoints: EndpointStore,
+        registry: MetricsRegistry,
+        log: Log,
+        onModel: @escaping @Sendable (String) -> Void
+    ) throws {
         let indexer = config.indexer
-        metrics = KVIndexerMetrics(registry: registry)
-        let index = InMemoryIndex(config: indexer.memory, metrics: metrics)
+        let metrics = KVIndexerMetrics(registry: registry)
+        self.metrics = metrics
+        self.endpoints = endpoints
         let spaces = KeySpaceRegistry()
-        subscribers = try SubscriberRegistry(
+        self.spaces = spaces
+        names = PoolNames(spaces: spaces)
+        let index: any KVIndex
+        if let redis = indexer.redis {
+            memory = nil
+            index = try RedisIndex(config: redis, names: names.forRedis, metrics: metrics, log: log)
+        } else {
+            let memory = InMemoryIndex(config: indexer.memory, metrics: metrics)
+            self.memory = memory
+            index = memory
+        }
+        let subscribers = try SubscriberRegistry(
             feed: FeedContext(
                 index: index,
                 spaces: spaces,
@@ -26,20 +55,68 @@ struct KVCacheParts: Sendable {
                 metrics: metrics,
                 log: log
             ),
-            zmq: try ZMQContext()
+            zmq: try ZMQContext(),
+            onModel: onModel
         )
         lookup = PromptLookup(in: index, spaces: spaces, config: indexer)
         expected =
             indexer.speculation.isEnabled
             ? ExpectedBlocks(index: index, config: indexer.speculation, metrics: metrics) : nil
-        addresses = EngineAddresses(config)
+        let addresses = EngineAddresses(config)
+        self.subscribers = subscribers
+        self.addresses = addresses
+        snapshots = memory.map { memory in
+            SnapshotService(
+                config: indexer.snapshot,
+                index: memory,
+                feed: PoolSnapshotFeed(
+                    positions: { subscribers.positions() },
+                    endpoints: { addresses.completed(endpoints.snapshot).endpoints },
+                    space: {
+                        spaces.space($0).map { SavedSpace(scheme: $0.scheme, model: $0.model) }
+                    },
+                    engineKeys: { subscribers.engineKeys(of: $0) }
+                ),
+                writerVersion: Version.current,
+                metrics: metrics,
+                log: log
+            )
+        }
         log.info("index", ["backend": config.backend.rawValue])
+        if memory == nil, indexer.snapshot.path != nil {
+            log.warning("an index in Redis is not saved: the snapshot's path is ignored")
+        }
+    }
+}
+
+extension KVCacheParts {
+    /// Loads what a snapshot knows of the pool, and then follows its engines. To be called once.
+    func begin() async {
+        names.follow(endpoints.snapshot)
+        if let snapshots {
+            let pool = addresses.completed(endpoints.snapshot).endpoints
+            let restored = await snapshots.restore(for: pool) { [spaces] saved in
+                spaces.id(of: saved.scheme, model: saved.model)
+            }
+            subscribers.restore(
+                restored.mapValues { RestoredStream(position: $0.position, blocks: $0.blocks) }
+            )
+        }
+        hasBegun.store(true, ordering: .sequentiallyConsistent)
+        enginesChanged(to: endpoints.snapshot)
     }
 
-    /// To be called with every change of the pool.
+    /// To be called with every change of the pool. Before `begin`, nobody is followed.
     func enginesChanged(to snapshot: EndpointSnapshot) {
+        names.follow(snapshot)
+        guard hasBegun.load(ordering: .sequentiallyConsistent) else { return }
         subscribers.reconcile(with: addresses.completed(snapshot))
         let present = Set(snapshot.endpoints.map(\.id))
         expected?.withdraw { !present.contains($0) }
+    }
+
+    /// Sets the gauges that describe a moment. To be called before they are read.
+    func refreshMetrics() {
+        if let memory { metrics.describe(memory.statistics) }
     }
 }

@@ -1,4 +1,5 @@
 import BlockKeys
+package import Domain
 import KVEvents
 import Telemetry
 
@@ -68,6 +69,14 @@ package struct EventIntake: ~Copyable {
 
     /// The last batch applied; nil as long as nothing is known of the stream.
     package var position: StreamPosition? { state.last }
+    /// Likewise, if a snapshot can have all that the index has of it.
+    package var savedPosition: StreamPosition? { writer.canBeSaved ? state.last : nil }
+    /// The cache's blocks by the engine's hashes, where those are not the keys.
+    package var engineKeys: [(hash: EngineBlockHash, key: BlockKey)] {
+        var keys: [(hash: EngineBlockHash, key: BlockKey)] = []
+        writer.forEachEngineKey { keys.append(($0, $1)) }
+        return keys
+    }
     package var hasUncertain: Bool { writer.hasUncertain }
     /// Whether a replay has failed, and `cooledDown` is wanted some time later.
     package var isCoolingDown: Bool { state.isCoolingDown }

@@ -98,6 +98,7 @@ final class EventLoop {
                     context.permits.giveBack()
                 }
             case .tellPositions(let request): request.answer(context.publishers.values)
+            case .tellEngineKeys(let request): request.answer(context.publishers.values)
             case .stop: isStopped = true
             }
         }

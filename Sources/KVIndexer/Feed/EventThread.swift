@@ -14,6 +14,7 @@ enum EventCommand: Sendable {
     case setMembers([Endpoint], restored: [CacheID: RestoredStream], done: DispatchGroup)
     case permitted(UInt32)
     case tellPositions(PositionsRequest)
+    case tellEngineKeys(EngineKeysRequest)
     case stop
 }
 
@@ -35,32 +36,6 @@ final class EventMailbox: Sendable {
         return commands.withLock { commands in
             defer { commands = [] }
             return commands
-        }
-    }
-}
-
-/// Where the publishers of several event threads are. Thread safety: any thread may answer.
-final class PositionsRequest: Sendable {
-    private let positions = Mutex<[CacheID: [StreamPosition]]>([:])
-    private let answers = DispatchGroup()
-
-    init(answerCount: Int) { for _ in 0..<answerCount { answers.enter() } }
-
-    func answer(_ publishers: some Sequence<Publisher>) {
-        let known = publishers.compactMap { publisher in
-            publisher.position.map { (publisher.plan.cache, $0) }
-        }
-        positions.withLock { positions in
-            for (cache, position) in known { positions[cache, default: []].append(position) }
-        }
-        answers.leave()
-    }
-
-    /// Waits for all answers. A cache that several streams tell of has no one position.
-    func wait() -> [CacheID: StreamPosition] {
-        answers.wait()
-        return positions.withLock { positions in
-            positions.compactMapValues { $0.count == 1 ? $0.first : nil }
         }
     }
 }

@@ -65,7 +65,10 @@ final class Publisher: Timed {
 
     var config: ReplayConfig { loop.feed.config.events.replay }
 
-    var position: StreamPosition? { intake?.position ?? nil }
+    /// What is applied of the stream, if the index has all blocks of it in spaces that a snapshot
+    /// can name.
+    var savedPosition: StreamPosition? { intake?.savedPosition ?? nil }
+    var engineKeys: EngineKeysRequest.Keys { intake?.engineKeys ?? [] }
     var nextDeadline: ContinuousClock.Instant? { deadlines.earliest }
 
     /// Forgets everything about the cache.

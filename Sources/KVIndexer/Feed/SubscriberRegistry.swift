@@ -67,7 +67,17 @@ package final class SubscriberRegistry: Sendable {
         state.withLock { $0.restored.merge(streams) { _, new in new } }
     }
 
-    /// Where each stream is by now. Whoever takes a snapshot asks before it reads the index: what
+    /// The blocks of a cache by the engine's hashes, where those are not the keys. Waits for every
+    /// event thread to finish the batches that it is at.
+    package func engineKeys(
+        of cache: CacheID
+    ) -> [(hash: EngineBlockHash, key: BlockKey)] {
+        let request = EngineKeysRequest(for: cache, answerCount: threads.count)
+        for thread in threads { thread.post(.tellEngineKeys(request)) }
+        return request.wait()
+    }
+
+    /// Where each stream is by now, of those that a snapshot can have whole. Whoever takes a snapshot asks before it reads the index: what
     /// is replayed after that may be in the snapshot already, and nothing is missing.
     ///
     /// Waits for every event thread to finish the batches that it is at.
