@@ -46,8 +46,9 @@ package struct BlockKeyHasher: Sendable {
 
     package var blockSize: BlockSize { scheme.blockSize }
 
-    /// The same hasher for another style.
-    func with(_ style: ExtraKeyStyle) -> BlockKeyHasher {
+    /// The same hasher for another style. Shares the memo: runs in scopes of different forms are
+    /// told apart there, and plain ones have the same form in every style.
+    package func with(_ style: ExtraKeyStyle) -> BlockKeyHasher {
         var hasher = self
         hasher.scheme.extraKeys = style
         return hasher

@@ -83,4 +83,19 @@ struct BlockKeyMemoTests {
         }
         #expect(keys == expected)
     }
+
+    @Test func `styles may share what is remembered`() {
+        let hasher = BlockKeyHasher(scheme: BlockKeyScheme(.sha256, 16))
+        let adapter = LoRAAdapter(name: "a", number: 1, path: "/a")
+        let scopes = [BlockKeyScope(model: "m"), BlockKeyScope(model: "m", adapter: adapter)]
+        for scope in scopes + scopes {
+            for style in ExtraKeyStyle.allCases {
+                let alone = BlockKeyHasher(scheme: BlockKeyScheme(.sha256, 16, style))
+                #expect(
+                    hasher.with(style).keys(tokens(through: 600), in: scope)
+                        == alone.keys(tokens(through: 600), in: scope)
+                )
+            }
+        }
+    }
 }
