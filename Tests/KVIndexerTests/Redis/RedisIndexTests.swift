@@ -1,5 +1,6 @@
 import Domain
 import KVIndexer
+import Redis
 import Testing
 
 @Suite struct RedisIndexTests {
@@ -19,6 +20,28 @@ import Testing
         #expect(fixture.settle())
         let cpu = Self.gpu.replacing("gpu", with: "cpu")
         #expect(try server.ask("HKEYS", "9540012594951042066") == [cpu])
+    }
+
+    @Test func `a name with any character is written as Go writes it, and read again`() throws {
+        let server = try RedisServer()
+        let name = "<é>&\"\\\u{1}\n\u{2028}/ü"
+        let names = RedisNames(
+            endpointName: { _ in name },
+            endpoint: { $0 == name ? EndpointID(rawValue: 1) : nil },
+            spaceName: { _ in "" }
+        )
+        let fixture = try RedisIndexFixture(server.address, names: names)
+        let holder = try #require(fixture.index.open(1))
+        fixture.index.store([5], in: holder)
+        #expect(fixture.settle())
+        let written = #"\u003cé\u003e\u0026\"\\\u0001\n\u2028/ü"#
+        let field = Self.gpu.replacing("10.0.0.1:8000", with: written)
+        #expect(try server.ask("HKEYS", "5") == [field])
+        #expect(blocks(at: 1, in: fixture.matches([5])) == 1)
+    }
+
+    @Test func `an address that cannot be used is refused`() {
+        #expect(throws: RedisAddressError.self) { try RedisIndexFixture("rediss://cache") }
     }
 
     @Test func `the last removal leaves no key behind`() throws {
