@@ -1,5 +1,6 @@
 import Domain
 import KVIndexer
+import Randomness
 import Redis
 import Testing
 
@@ -134,6 +135,32 @@ import Testing
         #expect(blocks(at: 2, in: fixture.matches([9])) == 1)
         #expect(fixture.errors(during: "lookup") == 0)
         #expect(fixture.index.isUp)
+    }
+
+    @Test func `entries with any bytes changed are read or passed over`() throws {
+        let server = try RedisServer()
+        let fixture = try RedisIndexFixture(server.address)
+        var random = SplitMix64(seed: 4)
+        for key in 0..<20 {
+            var words = [Array("HSET".utf8), Array("\(key)".utf8)]
+            for _ in 0..<500 {
+                var field = Array((random.below(2) == 0 ? Self.gpu : "10.0.0.1:8000@gpu").utf8)
+                for _ in 0...random.below(4) {
+                    let place = random.below(field.count)
+                    switch random.below(3) {
+                    case 0: field[place] = UInt8(truncatingIfNeeded: random.next())
+                    case 1: field.insert(field[random.below(field.count)], at: place)
+                    default: field.removeSubrange(place..<min(field.count, place + 9))
+                    }
+                    if field.isEmpty { field = [0] }
+                }
+                words += [field, []]
+            }
+            try server.ask(words)
+        }
+        for key in 0..<20 { #expect(fixture.matches([UInt64(key)]).endpoints.count <= 250) }
+        #expect(fixture.index.isUp)
+        #expect(fixture.errors(during: "lookup") == 0)
     }
 
     @Test func `spaces and namespaces keep keys apart`() throws {
