@@ -154,28 +154,31 @@ package final class RedisPool: Sendable {
         until deadline: ContinuousClock.Instant,
         _ body: (inout RedisConnection) throws(RedisError) -> R
     ) throws(RedisError) -> R {
+        var isReplaced = false
         if var connection = idle.take() {
             do throws(RedisError) {
                 let result = try body(&connection)
                 idle = consume connection
                 return result
             } catch .closed {
-                // The server may have ended it long ago.
+                isReplaced = true  // the server may have ended it long ago
             } catch {
                 throw error
             }
         }
         var connection = try RedisConnection.open(address, until: deadline, limits: limits)
-        note(connection.serverRun)
+        note(connection.serverRun, isReplaced: isReplaced)
         let result = try body(&connection)
         idle = consume connection
         return result
     }
 
-    private func note(_ run: String?) {
+    /// A server that does not tell its run may be another one whenever a connection had ended.
+    private func note(_ run: String?, isReplaced: Bool) {
         circuit.withLock { circuit in
             let isRestarted =
-                circuit.server != .unknown && (circuit.server != .run(run) || run == nil)
+                circuit.server != .unknown
+                && (circuit.server != .run(run) || run == nil && isReplaced)
             circuit.server = .run(run)
             guard isRestarted else { return }
             restartCount.wrappingAdd(1, ordering: .releasing)

@@ -89,6 +89,8 @@ final class RedisWriter: Sendable {
                 settling.announce(before: waiting)
                 if !queue.wait(atMost: RedisWriter.checkInterval) { try check() }
             } catch {
+                // It counts as written since it was begun.
+                if let rewrite = work.rewrite { lose(rewrite.claim) }
                 work = RedisBackgroundWork()
                 guard !error.isFailureOfServer, error != .unavailable else { continue }
                 if !isRefused { log.warning("Redis refuses changes", ["reason": "\(error)"]) }

@@ -18,14 +18,18 @@ struct RedisIndexFixture {
         spaceName: { $0.rawValue == 0 ? "" : "space\($0.rawValue)" }
     )
 
-    init(_ address: String, _ change: (inout RedisIndexConfig) -> Void = { _ in }) throws {
+    init(
+        _ address: String,
+        names: RedisNames = RedisIndexFixture.names,
+        _ change: (inout RedisIndexConfig) -> Void = { _ in }
+    ) throws {
         var config = RedisIndexConfig()
         config.address = address
         config.timeoutMilliseconds = 5_000
         change(&config)
         index = try RedisIndex(
             config: config,
-            names: RedisIndexFixture.names,
+            names: names,
             metrics: KVIndexerMetrics(registry: registry),
             log: Log(level: .info) { [logged] in logged.append($0) }
         )

@@ -1,5 +1,7 @@
 import Domain
 import KVIndexer
+import Randomness
+import Redis
 import Testing
 
 @Suite struct RedisIndexTests {
@@ -19,6 +21,28 @@ import Testing
         #expect(fixture.settle())
         let cpu = Self.gpu.replacing("gpu", with: "cpu")
         #expect(try server.ask("HKEYS", "9540012594951042066") == [cpu])
+    }
+
+    @Test func `a name with any character is written as Go writes it, and read again`() throws {
+        let server = try RedisServer()
+        let name = "<é>&\"\\\u{1}\n\u{2028}/ü"
+        let names = RedisNames(
+            endpointName: { _ in name },
+            endpoint: { $0 == name ? EndpointID(rawValue: 1) : nil },
+            spaceName: { _ in "" }
+        )
+        let fixture = try RedisIndexFixture(server.address, names: names)
+        let holder = try #require(fixture.index.open(1))
+        fixture.index.store([5], in: holder)
+        #expect(fixture.settle())
+        let written = #"\u003cé\u003e\u0026\"\\\u0001\n\u2028/ü"#
+        let field = Self.gpu.replacing("10.0.0.1:8000", with: written)
+        #expect(try server.ask("HKEYS", "5") == [field])
+        #expect(blocks(at: 1, in: fixture.matches([5])) == 1)
+    }
+
+    @Test func `an address that cannot be used is refused`() {
+        #expect(throws: RedisAddressError.self) { try RedisIndexFixture("rediss://cache") }
     }
 
     @Test func `the last removal leaves no key behind`() throws {
@@ -111,6 +135,32 @@ import Testing
         #expect(blocks(at: 2, in: fixture.matches([9])) == 1)
         #expect(fixture.errors(during: "lookup") == 0)
         #expect(fixture.index.isUp)
+    }
+
+    @Test func `entries with any bytes changed are read or passed over`() throws {
+        let server = try RedisServer()
+        let fixture = try RedisIndexFixture(server.address)
+        var random = SplitMix64(seed: 4)
+        for key in 0..<20 {
+            var words = [Array("HSET".utf8), Array("\(key)".utf8)]
+            for _ in 0..<500 {
+                var field = Array((random.below(2) == 0 ? Self.gpu : "10.0.0.1:8000@gpu").utf8)
+                for _ in 0...random.below(4) {
+                    let place = random.below(field.count)
+                    switch random.below(3) {
+                    case 0: field[place] = UInt8(truncatingIfNeeded: random.next())
+                    case 1: field.insert(field[random.below(field.count)], at: place)
+                    default: field.removeSubrange(place..<min(field.count, place + 9))
+                    }
+                    if field.isEmpty { field = [0] }
+                }
+                words += [field, []]
+            }
+            try server.ask(words)
+        }
+        for key in 0..<20 { #expect(fixture.matches([UInt64(key)]).endpoints.count <= 250) }
+        #expect(fixture.index.isUp)
+        #expect(fixture.errors(during: "lookup") == 0)
     }
 
     @Test func `spaces and namespaces keep keys apart`() throws {

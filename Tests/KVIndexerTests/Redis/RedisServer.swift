@@ -60,6 +60,15 @@ final class RedisServer {
     /// The texts in the answer to one command, or its number.
     @discardableResult
     func ask(_ words: String..., as login: String = "", database: Int = 0) throws -> [String] {
+        try ask(words.map { Array($0.utf8) }, as: login, database: database)
+    }
+
+    @discardableResult
+    func ask(
+        _ words: [[UInt8]],
+        as login: String = "",
+        database: Int = 0
+    ) throws -> [String] {
         let address = try RedisAddress("unix://\(login)\(path)?db=\(database)")
         let deadline = ContinuousClock.now + .seconds(10)
         var connection = try RedisConnection.open(address, until: deadline)
