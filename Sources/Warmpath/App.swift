@@ -50,7 +50,9 @@ struct App: Sendable {
             if let tokenizers { group.addTask { await tokenizers.run() } }
             if let engineChecks { group.addTask { await engineChecks.run() } }
             if let expected = kvCache.expected { group.addTask { await expected.run() } }
-            if let snapshots = kvCache.snapshots { group.addTask { await snapshots.run() } }
+            if let snapshots = kvCache.snapshots, snapshots.isSaving {
+                group.addTask { await snapshots.run() }
+            }
             if let indexLogger { group.addTask { await indexLogger.run() } }
             group.addTask { await serveUntilTerminated() }
             try await group.next()

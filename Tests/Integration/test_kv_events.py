@@ -170,7 +170,7 @@ def test_a_damaged_snapshot_is_refused(processes, stack):
     snapshot.write_bytes(damaged)
     pool.start()
     assert pool.holder(prompt) is None
-    assert "snapshot" in pool.warmpath.process.log
+    assert "snapshot" in pool.warmpath.process.log()
 
 
 def test_a_second_replica_begins_with_what_the_first_knows(processes, stack):
@@ -180,7 +180,8 @@ def test_a_second_replica_begins_with_what_the_first_knows(processes, stack):
     first.wait_for_holder(engine, prompt)
     peer = f"http://127.0.0.1:{first.warmpath.metrics_port}"
     second = Pool(processes, stack, engines=first.engines, name="second",
-                  options=["--kv-snapshot-peer", peer])
+                  options=["--kv-snapshot", processes.folder / "second.snapshot",
+                           "--kv-snapshot-peer", peer])
     second.wait_for_holder(engine, prompt)
 
 
@@ -206,4 +207,4 @@ def test_the_log_tells_how_an_engine_hashes(processes, stack):
     engine, prompt = pool.engines[0], new_prompt()
     engine.store(prompt)
     pool.wait_for_holder(engine, prompt)
-    assert "sha256_cbor" in pool.warmpath.process.log
+    assert "sha256_cbor" in pool.warmpath.process.log()

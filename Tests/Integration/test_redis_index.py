@@ -28,7 +28,7 @@ class Redis:
             ["redis-server", "--port", self.port, "--bind", "127.0.0.1", "--save", "",
              "--appendonly", "no", "--dir", self.processes.folder],
         )
-        wait_until("Redis serves", lambda: "Ready to accept" in self.process.log,
+        wait_until("Redis serves", lambda: "Ready to accept" in self.process.log(),
                    process=self.process)
 
     def kill(self):
@@ -70,7 +70,7 @@ def test_routing_goes_on_while_redis_is_down_and_recovers_with_it(processes, sta
     engine.store(prompts[2])
     for prompt in prompts:
         pool.wait_for_holder(engine, prompt)
-    log = pool.warmpath.process.log
+    log = pool.warmpath.process.log()
     assert log.count("Redis is down") == 1 and log.count("Redis is back") == 1
 
 
@@ -88,7 +88,7 @@ def test_a_password_never_reaches_the_log(processes, stack, redis):
     pool = Pool(processes, stack, options=["--redis-address", address])
     assert pool.pick(new_prompt()) in {each.address for each in pool.engines}
     wait_until("Redis has refused", lambda: up(pool) == 0)
-    assert "hunter2" not in pool.warmpath.process.log
+    assert "hunter2" not in pool.warmpath.process.log()
 
 
 def test_the_document_of_the_kv_cache_manager_configures_the_index(processes, stack, redis):
@@ -109,5 +109,5 @@ def test_the_document_of_the_kv_cache_manager_configures_the_index(processes, st
     engine.store(prompt)
     pool.wait_for_holder(engine, prompt)
     assert up(pool) == 1
-    wait_until("metrics are logged", lambda: "lookups" in pool.warmpath.process.log)
-    assert "hf-secret" not in pool.warmpath.process.log
+    wait_until("metrics are logged", lambda: "lookups" in pool.warmpath.process.log())
+    assert "hf-secret" not in pool.warmpath.process.log()

@@ -46,10 +46,12 @@ package final class SnapshotService: Sendable {
         )
     }
 
+    /// Whether there is a file to save to.
+    package var isSaving: Bool { config.path != nil }
+
     /// Saves every `intervalSeconds`, until the task is cancelled. Does not save then: by that
     /// time the feed may have emptied the index. Call `save` before the feed ends.
     package func run() async {
-        guard config.path != nil else { return }
         while (try? await Task.sleep(for: .seconds(config.intervalSeconds))) != nil {
             await save()
         }
