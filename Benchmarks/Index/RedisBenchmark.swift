@@ -112,7 +112,7 @@ struct RedisProcess: ~Copyable {
 
     /// Nil if there is no such program.
     init?() {
-        let temporary = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
+        let temporary = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? P_tmpdir
         folder = "\(temporary)/redis-bench-\(getpid())"
         guard unsafe mkdir(folder, 0o700) == 0 else { return nil }
         let words = [

@@ -2,30 +2,6 @@ import Domain
 import Redis
 import Synchronization
 
-/// What the writer has begun beside the changes of the moment.
-struct RedisBackgroundWork {
-    var rewrite: RedisRewrite?
-    var sweep: RedisSweep?
-}
-
-/// A claim that is being written anew.
-struct RedisRewrite {
-    let claim: RedisClaim
-    let keys: [BlockKey]
-    var next = 0
-
-    /// From here on the claim counts as written, unless something fails.
-    init(_ claim: RedisClaim) {
-        self.claim = claim
-        keys = claim.state.withLock { state in
-            state.isDiverged = false
-            return state.holders.flatMap { holder in
-                (0..<holder.blocks.slotCount).compactMap { holder.blocks.block(inSlot: $0)?.key }
-            }
-        }
-    }
-}
-
 extension RedisWriter {
     /// - Returns: false if there is nothing left to do.
     func doSlice(of work: inout RedisBackgroundWork) throws(RedisError) -> Bool {
