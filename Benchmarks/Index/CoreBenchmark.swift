@@ -114,20 +114,15 @@ enum CoreBenchmark {
         blocks: Int
     ) {
         var matches = PrefixMatches(blockCount: 0)
-        var found = 0
         let start = threadSeconds()
         for prompt in prompts {
             matches.reset(blockCount: prompt.count)
             index.longestPrefixes(of: prompt.span, in: KeySpaceID(rawValue: 1), into: &matches)
-            found += matches.endpoints.count
         }
         let time = threadSeconds() - start
         let best = matches.endpoints.map(\.blocks).max() ?? 0
         precondition(Int(best) == blocks, "the last prompt must match \(blocks) blocks")
         report("find/\(name)/warmpath", time * 1e6 / Double(prompts.count), "us")
-        if blocks > 0 {
-            report("find/\(name)/endpoints", Double(found) / Double(prompts.count), "endpoints")
-        }
     }
 
     /// From the last block on, as engines do: what every fourth sequence shares with no other.

@@ -71,7 +71,7 @@ def test_routing_goes_on_while_redis_is_down_and_recovers_with_it(processes, sta
     for prompt in prompts:
         pool.wait_for_holder(engine, prompt)
     log = pool.warmpath.process.log()
-    assert log.count("Redis is down") == 1 and log.count("Redis is back") == 1
+    assert log.count("Redis is down") == 1 and log.count("Redis is up") == 2
 
 
 def test_the_environment_names_the_redis(processes, stack, redis):
