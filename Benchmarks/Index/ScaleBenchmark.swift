@@ -45,7 +45,7 @@ enum ScaleBenchmark {
         var matches = PrefixMatches(blockCount: 0)
         let clock = ContinuousClock()
         var times: [Double] = []
-        for query in 0..<20_000 {
+        for query in 0..<200_000 {
             let keys = workload.keys(of: workload.sequence(ofQuery: query))
             matches.reset(blockCount: keys.count)
             let time = clock.measure {
