@@ -156,6 +156,14 @@ package struct KVIndexerMetrics: Sendable {
         )
     }
 
+    func reconnections(of endpointName: String) -> Counter {
+        registry.counter(
+            Self.prefix + "events_subscriber_reconnections_total",
+            "Connections of event sockets that came back.",
+            [.init("pod", endpointName)]
+        )
+    }
+
     /// Unix time in seconds: how long ago that is shows whether an engine has gone silent.
     func lastMessageTime(from endpointName: String) -> Gauge {
         registry.gauge(

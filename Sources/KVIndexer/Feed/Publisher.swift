@@ -57,6 +57,7 @@ final class Publisher: Timed {
             ),
             canReplay: plan.replayAddress != nil,
             restored: plan.restored,
+            budget: loop.budget,
             in: loop.feed
         )
         loop.feed.metrics.activeSubscribers.add(1)
