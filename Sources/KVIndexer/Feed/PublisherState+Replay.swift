@@ -83,10 +83,11 @@ extension PublisherState {
         // An engine always has its newest batch. If that comes before our last one, or if there
         // is none, then its stream is another.
         if last != nil, !replay.isVerified { return replayRestarted() }
-        if isSuspect { return ask(Verdict()) }
+        let outcome = replay.isTruncated ? Verdict.Outcome.truncated : .complete
+        if isSuspect { return ask(Verdict(outcome: outcome)) }
         leaveReplay()
         isExhausted = replay.coversGap
-        return Verdict(order: .release, outcome: replay.isTruncated ? .truncated : .complete)
+        return Verdict(order: .release, outcome: outcome)
     }
 
     /// Nothing has come for a while, or the socket has failed.

@@ -110,7 +110,8 @@ extension PublisherStory {
         PublisherStory(
             name: "a connection that came back during a replay",
             steps: [
-                (.connected, ask(0)), (.replay(0), .apply), (.connected, .drop), (.ended, ask(0)),
+                (.connected, ask(0)), (.replay(0), .apply), (.connected, .drop),
+                (.ended, Verdict(order: .request(from: 0), outcome: .complete)),
                 (
                     .replay(0, 1),
                     Verdict(
