@@ -113,6 +113,7 @@ extension Publisher: LiveReceiver {
             lastMessageTime.set(UnixTime.now)
             newMessageCount = 0
         }
+        // Not put off when more becomes uncertain: what has been so for longest counts.
         let uncertain = Deadline.uncertain.rawValue
         if intake?.hasUncertain != true {
             deadlines[uncertain] = nil

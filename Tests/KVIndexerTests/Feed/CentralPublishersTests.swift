@@ -93,6 +93,14 @@ import ZMQ
         #expect(eventually { fixture.registry.positions()[.shared]?.number == 0 })
     }
 
+    @Test func `a topic of absurd length is nobody's`() throws {
+        let engine = try engine("kv@pod-1@" + String(repeating: "m", count: 2_000))
+        fixture.reconcile(fixture.endpoint(1, at: nil))
+        try engine.publish()
+        #expect(eventually { fixture.metrics.publishersUnknown.value == 1 })
+        #expect(fixture.number(of: 1) == nil)
+    }
+
     @Test func `a topic of another kind does not arrive`() throws {
         fixture.reconcile(fixture.endpoint(1, at: nil))
         // Its subscription comes with `kv@`, so the wait for it still ends.
