@@ -131,6 +131,14 @@ package struct KVIndexerMetrics: Sendable {
         self.replays = Dictionary(uniqueKeysWithValues: replays)
     }
 
+    func reconnections(of endpointName: String) -> Counter {
+        registry.counter(
+            Self.prefix + "events_subscriber_reconnections_total",
+            "Connections of event sockets that came back.",
+            [.init("pod", endpointName)]
+        )
+    }
+
     func ended(_ outcome: Verdict.Outcome) { replays[outcome]?.add() }
     package func replays(_ outcome: Verdict.Outcome) -> UInt64 { replays[outcome]?.value ?? 0 }
 
@@ -153,14 +161,6 @@ package struct KVIndexerMetrics: Sendable {
             Self.prefix + "events_zmq_errors_total",
             "Errors of event sockets.",
             [.init("pod", endpointName), .init("operation", operation)]
-        )
-    }
-
-    func reconnections(of endpointName: String) -> Counter {
-        registry.counter(
-            Self.prefix + "events_subscriber_reconnections_total",
-            "Connections of event sockets that came back.",
-            [.init("pod", endpointName)]
         )
     }
 
