@@ -2,10 +2,6 @@ import KVIndexer
 import Testing
 
 @Suite struct EventFeedConfigTests {
-    @Test func `the defaults are valid`() throws {
-        #expect(try KVIndexerConfig().validated() == KVIndexerConfig())
-    }
-
     @Test func `what would not work is refused with its name`() {
         let settings: [(String, WritableKeyPath<EventFeedConfig, Int>)] = [
             ("events.threadCount", \.threadCount),
