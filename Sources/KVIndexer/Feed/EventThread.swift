@@ -51,6 +51,7 @@ final class EventThread: Sendable {
         zmq: ZMQContext,
         feed: FeedContext,
         permits: ReplayPermits,
+        budget: HeldBudget,
         models: KnownModels
     ) throws {
         let mailbox = try EventMailbox()
@@ -61,6 +62,7 @@ final class EventThread: Sendable {
                     zmq: zmq,
                     feed: feed,
                     permits: permits,
+                    budget: budget,
                     models: models,
                     poller: try SocketPoller.open(),
                     permitted: { mailbox.post(.permitted($0)) }
