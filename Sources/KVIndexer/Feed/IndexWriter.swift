@@ -92,14 +92,22 @@ package struct IndexWriter: ~Copyable {
         blocks.end()
     }
 
-    /// Whether a snapshot can be taken: every block is in a holder whose space means the same to
-    /// another process.
-    package var canBeSaved: Bool { blocks.isDecided && blocks.mapped?.pages == nil }
+    /// Whether it is known by which keys to know the blocks. Until then batches wait.
+    package var isDecided: Bool { blocks.isDecided }
 
-    /// The engine's hash of each block that is under a key of ours, with that key; of a hash with
-    /// several keys, in no particular order.
+    /// Whether a snapshot can tell all: of blocks under keys of our own it keeps the engine's
+    /// hash, but neither pages nor whose salt or adapter it is.
+    package var canBeSaved: Bool {
+        guard let mapped = blocks.mapped, !mapped.isEmpty else { return isDecided }
+        return isDecided && mapped.pages == nil && blocks.scopes.isEmpty
+    }
+
+    /// The engine's hash of each block that is under a key of ours, with that key. Of a hash with
+    /// several keys, the one that ends last comes last.
     package func forEachEngineKey(_ body: (EngineBlockHash, BlockKey) -> Void) {
-        blocks.mapped?.map.forEach { body($0.hash, $0.key) }
+        guard let map = blocks.mapped?.map else { return }
+        map.forEach { if !$0.isLastPart { body($0.hash, $0.key) } }
+        map.forEach { if $0.isLastPart { body($0.hash, $0.key) } }
     }
 
     private var restoredModel: String? {

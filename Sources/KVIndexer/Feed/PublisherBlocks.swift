@@ -25,6 +25,8 @@ struct PublisherBlocks: ~Copyable {
     var isDecided = false
     var hashesScopes = false
     var keyMode = KVIndexerMetrics.KeyMode.none
+    /// Whether events were lost since the engine had no blocks.
+    private var hasMissed = false
     var isRepeated = false
     /// First blocks of prompts in the present batch.
     var begun: Set<EngineBlockHash> = []
@@ -57,9 +59,11 @@ struct PublisherBlocks: ~Copyable {
         shared?.close()
         group = .unknown
         scopes.removeAll()
+        hasMissed = false
     }
 
     mutating func becomeUncertain() {
+        hasMissed = true
         hashed?.becomeUncertain()
         mapped?.becomeUncertain()
         shared?.becomeUncertain()
@@ -134,20 +138,25 @@ extension PublisherBlocks {
             return skip(reason ?? nil)
         }
         let rule: CopyRule = isRepeated ? .onlyFirst : .everyCopy
+        guard hashesScopes || areAllPlain(hashes) else { return skip(.unknownBlock) }
         guard mapped?.isEmpty == false else {
             return skip(hashed?.store(hashes.span, after: nil, tier: stored.tier, counting: rule))
         }
         for hash in hashes {
             let one = [hash]
-            if mapped?.knows(hash) != true {
-                skip(hashed?.store(one.span, after: nil, tier: stored.tier, counting: rule))
-            } else if hashesScopes {
+            if mapped?.knows(hash) == true {
                 let reason = mapped?.storeNamed(one.span, tier: stored.tier, counting: counting)
                 skip(reason ?? nil)
             } else {
-                skip(.unknownBlock)  // nothing tells which of the blocks with this hash it is
+                skip(hashed?.store(one.span, after: nil, tier: stored.tier, counting: rule))
             }
         }
+    }
+
+    /// Whether the hashes, which do not tell scopes from each other, are of blocks without any.
+    /// They are if nothing else was announced, and nothing was missed that could have been.
+    private func areAllPlain(_ hashes: [EngineBlockHash]) -> Bool {
+        !hasMissed && scopes.isEmpty && hashes.allSatisfy { hashed?.contains($0) == true }
     }
 
     private mutating func storeMapped(
@@ -203,7 +212,8 @@ extension PublisherBlocks {
         if isRepeated { return .onlyFirst }
         guard stored.parent == nil, let first = stored.hashes.first else { return .everyCopy }
         let isFirstInBatch = begun.insert(first).inserted
-        return isFirstInBatch && stored.hashes.count > 1 ? .leadingOnlyFirst : .everyCopy
+        guard isFirstInBatch, stored.hashes.count > 1 else { return .everyCopy }
+        return hasMissed ? .onlyFirst : .leadingOnlyFirst
     }
 
     mutating func read(_ stored: borrowing StoredBlocks, in payload: Span<UInt8>) {

@@ -95,6 +95,10 @@ struct RequestKeyBlocks: Sendable {
         keys.removeAll(keepingCapacity: true)
         for index in hashes.indices {
             let hash = hashes[index]
+            guard !map.isInSeveralScopes(hash) else {
+                skipped = .unknownBlock  // nothing tells which of them it is
+                continue
+            }
             let count = keys.count
             map.appendKeys(of: hash, to: &keys)
             map.addCopy(of: hash, in: tier, counting: counting)
@@ -124,14 +128,11 @@ struct RequestKeyBlocks: Sendable {
         _ engineKeys: [(hash: EngineBlockHash, key: BlockKey)]
     ) {
         holders.confirm(holder)
-        for (place, engineKey) in engineKeys.enumerated() {
-            let next = place + 1 < engineKeys.count ? engineKeys[place + 1].hash : nil
+        var ended: Set<EngineBlockHash> = []
+        for engineKey in engineKeys.reversed() {
+            let isLast = ended.insert(engineKey.hash).inserted
             map.keep(
-                EngineKeyMap.Entry(
-                    hash: engineKey.hash,
-                    key: engineKey.key,
-                    isLastPart: next != engineKey.hash
-                )
+                EngineKeyMap.Entry(hash: engineKey.hash, key: engineKey.key, isLastPart: isLast)
             )
         }
     }
