@@ -53,6 +53,13 @@ struct WriterHouse {
         return lookup.longestPrefixes(of: lookup.blocks(of: tokens.span, in: scope))
     }
 
+    /// The prompt's keys in the only space there is.
+    func keys(of tokens: [UInt32]) -> [BlockKey] {
+        let lookup = PromptLookup(in: index, spaces: spaces, config: config)
+        let tokens = tokens.map(TokenID.init(rawValue:))
+        return lookup.blocks(of: tokens.span, in: PromptScope(model: "m")).chains.first?.keys ?? []
+    }
+
     /// Blocks that the one endpoint holds of a prompt.
     func matched(_ tokens: [UInt32], _ scope: PromptScope = PromptScope(model: "m")) -> Int {
         matches(tokens, scope).blocks(at: WriterHouse.endpoint)
