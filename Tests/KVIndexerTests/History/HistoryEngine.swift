@@ -188,10 +188,10 @@ struct HistoryEngine {
             stored.adapterID = HistoryPrompts.adapter.number
             stored.adapterName = HistoryPrompts.adapter.name
         }
-        if prompt.scope == .salted {
-            if kind.isSGLang { stored.salt = "tenant" } else if first == 0 {
-                stored.extras = [["tenant"]]
-            }
+        switch prompt.scope {
+        case .salted where kind.isSGLang: stored.salt = "tenant"
+        case .salted where first == 0: stored.extras = [["tenant"]]
+        default: break
         }
         if kind == .hybrid {
             stored.group = 0
