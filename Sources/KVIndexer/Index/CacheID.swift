@@ -28,7 +28,7 @@ package struct HolderID: Hashable, Sendable, BitwiseCopyable {
 }
 
 /// How sure a holder's blocks are.
-package enum HolderKind: UInt8, Sendable {
+package enum HolderKind: UInt8, Sendable, BitwiseCopyable {
     /// The engine has announced them, and nothing was lost since.
     case confirmed
     /// Known from before events were lost, or from a snapshot.
