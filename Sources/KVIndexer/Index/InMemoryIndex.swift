@@ -115,11 +115,11 @@ internal import Threads
     // MARK: Questions
 
     package func contains(_ key: BlockKey, in holder: HolderID, tier: CacheTier) -> Bool {
-        state.withLock { ($0.holders[holder]?.blocks[key]?[Int(tier.rawValue)] ?? 0) > 0 }
+        read { $0.tiers(of: key, in: holder).contains(tier) }
     }
 
     package func contains(_ key: BlockKey, in holder: HolderID) -> Bool {
-        read { $0.contains(key, in: holder) }
+        read { !$0.tiers(of: key, in: holder).isEmpty }
     }
 
     package func longestPrefixes(

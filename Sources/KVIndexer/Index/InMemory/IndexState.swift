@@ -61,9 +61,10 @@ struct IndexState: ~Copyable {
         pairs += growth
     }
 
-    func contains(_ key: BlockKey, in holder: HolderID) -> Bool {
-        guard let slot = holders.slot(of: holder), let entry = entry(of: key) else { return false }
-        return sets.tiers(of: slot, in: arena.sets[Int(entry)], holders) != 0
+    /// The tiers that the holder has the block in.
+    func tiers(of key: BlockKey, in holder: HolderID) -> CacheTiers {
+        guard let slot = holders.slot(of: holder), let entry = entry(of: key) else { return [] }
+        return CacheTiers(rawValue: sets.tiers(of: slot, in: arena.sets[Int(entry)], holders))
     }
 
     mutating func close(_ holder: HolderID) {
