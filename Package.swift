@@ -82,7 +82,10 @@ let targets: [Target] = [
     library("KVEvents", ["BlockKeys", "Domain"]),
     library(
         "KVIndexer",
-        ["BlockKeys", "Domain", "KVEvents", "Redis", "Telemetry", "Threads", "ZMQ"]
+        [
+            "BlockKeys", "Domain", "Files", "HTTP", "KVEvents", "Redis", "Telemetry", "Threads",
+            "ZMQ",
+        ]
     ),
     library("Discovery", ["Domain", "Files", "Telemetry", "YAML"]),
     library("Scheduling", ["Domain"]),
@@ -191,7 +194,7 @@ let testTargets: [Target] = [
     tests(
         of: "KVIndexer",
         [
-            "BlockKeys", "Domain", "JSON", "KVEvents", "KVIndexer", "Randomness", "Redis",
+            "BlockKeys", "Domain", "HTTP", "JSON", "KVEvents", "KVIndexer", "Randomness", "Redis",
             "Telemetry", "Threads", "ZMQ",
         ]
     ),

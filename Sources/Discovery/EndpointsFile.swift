@@ -8,6 +8,8 @@ import YAML
 ///       - name: engine-0
 ///         address: 10.0.0.1:8000           # where the gateway sends requests
 ///         kvEvents: tcp://10.0.0.1:5557    # optional: where the engine publishes KV events
+///         kvReplay: tcp://10.0.0.1:6557    # optional: where it sends lost events again
+///         dataParallelSize: 1              # optional: rank r has both ports plus r
 ///         role: both                       # optional: prefill, decode or both
 package struct EndpointsFile: Equatable, Sendable {
     package let members: [PoolMember]
@@ -66,18 +68,23 @@ package struct EndpointsFile: Equatable, Sendable {
     }
 
     private static func member(in item: YAMLNode) throws(YAMLError) -> PoolMember {
-        try item.requireKeys(among: ["name", "address", "kvEvents", "role"])
+        try item.requireKeys(
+            among: ["name", "address", "kvEvents", "kvReplay", "dataParallelSize", "role"]
+        )
         let name = try item.required("name")
         let address = try item.required("address")
         guard !(try name.string.isEmpty) else { throw name.expected("a name") }
         guard NetworkAddress.isHostAndPort(try address.string) else {
             throw address.expected("host:port")
         }
+        let rankCount = try dataParallelSize(in: item["dataParallelSize"])
         return PoolMember(
             name: try name.string,
             address: try address.string,
             role: try role(in: item["role"]),
-            kvEventsAddress: try eventsAddress(in: item["kvEvents"])
+            kvEventsAddress: try eventsAddress(in: item["kvEvents"], rankCount: rankCount),
+            kvReplayAddress: try eventsAddress(in: item["kvReplay"], rankCount: rankCount),
+            dataParallelSize: rankCount
         )
     }
 
@@ -89,11 +96,27 @@ package struct EndpointsFile: Equatable, Sendable {
         return role
     }
 
-    private static func eventsAddress(in node: YAMLNode?) throws(YAMLError) -> String? {
+    private static func dataParallelSize(in node: YAMLNode?) throws(YAMLError) -> Int {
+        guard let node else { return 1 }
+        guard let size = Int(try node.string), (1...256).contains(size) else {
+            throw node.expected("a whole number from 1 to 256")
+        }
+        return size
+    }
+
+    /// - Parameter rankCount: How many addresses are meant, with ports that follow each other.
+    private static func eventsAddress(
+        in node: YAMLNode?,
+        rankCount: Int
+    ) throws(YAMLError) -> String? {
         guard let node else { return nil }
-        guard NetworkAddress.isConnectable(try node.string) else {
+        let address = try node.string
+        guard NetworkAddress.isConnectable(address) else {
             throw node.expected("tcp://host:port or ipc://path")
         }
-        return try node.string
+        guard rankCount == 1 || NetworkAddress.hasPorts(address, count: rankCount) else {
+            throw node.expected("tcp://host:port, with a port for each of \(rankCount) ranks")
+        }
+        return address
     }
 }

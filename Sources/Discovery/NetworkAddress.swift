@@ -13,6 +13,14 @@ enum NetworkAddress {
         return text.hasPrefix("ipc://") && text.utf8.count > 6
     }
 
+    /// Whether a connectable address has this many ports from its own on.
+    static func hasPorts(_ text: String, count: Int) -> Bool {
+        guard text.hasPrefix("tcp://"), let colon = text.lastIndex(of: ":"),
+            let first = Int(text[text.index(after: colon)...])
+        else { return false }
+        return first + count - 1 <= UInt16.max
+    }
+
     private static func isHost(_ text: Substring) -> Bool {
         // The longest name that DNS allows.
         guard (1...253).contains(text.utf8.count) else { return false }

@@ -6,17 +6,23 @@ package struct PoolMember: Hashable, Sendable {
     package let address: String
     package let role: EndpointRole
     package let kvEventsAddress: String?
+    package let kvReplayAddress: String?
+    package let dataParallelSize: Int
 
     package init(
         name: String,
         address: String,
         role: EndpointRole = .both,
-        kvEventsAddress: String? = nil
+        kvEventsAddress: String? = nil,
+        kvReplayAddress: String? = nil,
+        dataParallelSize: Int = 1
     ) {
         self.name = name
         self.address = address
         self.role = role
         self.kvEventsAddress = kvEventsAddress
+        self.kvReplayAddress = kvReplayAddress
+        self.dataParallelSize = dataParallelSize
     }
 
     func endpoint(_ id: EndpointID) -> Endpoint {
@@ -25,7 +31,9 @@ package struct PoolMember: Hashable, Sendable {
             name: name,
             address: address,
             role: role,
-            kvEventsAddress: kvEventsAddress
+            kvEventsAddress: kvEventsAddress,
+            kvReplayAddress: kvReplayAddress,
+            dataParallelSize: dataParallelSize
         )
     }
 }

@@ -21,18 +21,26 @@ package struct Endpoint: Hashable, Sendable, Identifiable {
     package let role: EndpointRole
     /// Where the engine publishes its KV events (a ZeroMQ address), if it does.
     package let kvEventsAddress: String?
+    /// Where it sends events again that were lost (a ZeroMQ address), if it does.
+    package let kvReplayAddress: String?
+    /// Its engines, whose KV caches are apart. Rank r has both addresses with r added to the port.
+    package let dataParallelSize: Int
 
     package init(
         id: EndpointID,
         name: String,
         address: String,
         role: EndpointRole = .both,
-        kvEventsAddress: String? = nil
+        kvEventsAddress: String? = nil,
+        kvReplayAddress: String? = nil,
+        dataParallelSize: Int = 1
     ) {
         self.id = id
         self.name = name
         self.address = address
         self.role = role
         self.kvEventsAddress = kvEventsAddress
+        self.kvReplayAddress = kvReplayAddress
+        self.dataParallelSize = dataParallelSize
     }
 }

@@ -14,11 +14,16 @@ package struct FileWriter: ~Copyable, Sendable {
 
     deinit { close(descriptor) }
 
-    /// Opens the file, or makes it, readable for all and writable for its owner. What it holds
-    /// stays.
-    package static func open(_ path: String) throws(FileError) -> FileWriter {
+    /// Opens the file, or makes it, writable for its owner. What it holds stays.
+    ///
+    /// - Parameter isPrivate: whether a file that is made is readable for its owner only, rather
+    ///   than for all.
+    package static func open(
+        _ path: String,
+        isPrivate: Bool = false
+    ) throws(FileError) -> FileWriter {
         let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW
-        let descriptor = unsafe Glibc.open(path, flags, 0o644)
+        let descriptor = unsafe Glibc.open(path, flags, isPrivate ? 0o600 : 0o644)
         guard descriptor >= 0 else { throw FileError(systemErrorAt: path) }
         return FileWriter(owning: descriptor, at: path)
     }

@@ -1,5 +1,4 @@
 package import Domain
-package import ZMQ
 
 /// How the index is kept and how events are received. The defaults suit a pool of up to a few
 /// hundred endpoints.
@@ -18,11 +17,7 @@ package struct KVIndexerConfig: Equatable, Sendable {
     /// Blocks that one endpoint may announce. Each costs about 50 bytes beside the index.
     package var endpointBlocksMax = 4_000_000
 
-    /// How event sockets connect, and what they hold.
-    package var subscriber = SubscriberOptions()
-    /// How long a subscriber waits after its socket failed. Lost connections do not count:
-    /// libzmq restores those by itself.
-    package var retryMilliseconds = 5_000
+    package var events = EventFeedConfig()
 
     package init() {}
 
@@ -30,7 +25,7 @@ package struct KVIndexerConfig: Equatable, Sendable {
     package func validated() throws(KVIndexerConfigError) -> Self {
         guard memory.keysMax > 0 else { throw .tooSmall("keysMax", atLeast: 1) }
         guard endpointBlocksMax > 0 else { throw .tooSmall("endpointBlocksMax", atLeast: 1) }
-        guard retryMilliseconds > 0 else { throw .tooSmall("retryMilliseconds", atLeast: 1) }
+        try events.validated()
         return self
     }
 }

@@ -63,6 +63,8 @@ package struct KVIndexerMetrics: Sendable {
     package let eventsMalformed: Counter
     package let eventsUnknown: Counter
     package let streamsStartedOver: Counter
+    package let expected: ExpectedBlocksMetrics
+    package let snapshot: SnapshotMetrics
 
     package init(registry: MetricsRegistry) {
         func counter(_ name: String, _ help: String) -> Counter { registry.counter(name, help) }
@@ -115,6 +117,8 @@ package struct KVIndexerMetrics: Sendable {
             "warmpath_kv_event_streams_started_over_total",
             "Times that an endpoint's blocks were forgotten because events were lost."
         )
+        expected = ExpectedBlocksMetrics(registry: registry)
+        snapshot = SnapshotMetrics(registry: registry)
     }
 
     func skip(_ reason: SkippedStore) { storesSkipped[reason]?.add() }

@@ -18,6 +18,11 @@ import Testing
                 address: "[fd00::1]:8000"
                 role: prefill
               - { name: engine-2, address: "engine-2.pool.svc:80", kvEvents: "ipc:///run/2" }
+              - name: engine-3
+                address: 10.0.0.3:8000
+                kvEvents: tcp://10.0.0.3:5557
+                kvReplay: tcp://10.0.0.3:6557
+                dataParallelSize: 8
             """
         )
         let expected = [
@@ -31,6 +36,13 @@ import Testing
                 name: "engine-2",
                 address: "engine-2.pool.svc:80",
                 kvEventsAddress: "ipc:///run/2"
+            ),
+            PoolMember(
+                name: "engine-3",
+                address: "10.0.0.3:8000",
+                kvEventsAddress: "tcp://10.0.0.3:5557",
+                kvReplayAddress: "tcp://10.0.0.3:6557",
+                dataParallelSize: 8
             ),
         ]
         #expect(members == expected)
@@ -56,7 +68,8 @@ import Testing
         ("endpoints:\n - address: a:1", 2, "the key `name` is missing"),
         (
             "endpoints:\n - name: a\n   port: 1", 3,
-            "unknown key `port`; known keys are `name`, `address`, `kvEvents`, `role`"
+            "unknown key `port`; known keys are "
+                + "`name`, `address`, `kvEvents`, `kvReplay`, `dataParallelSize`, `role`"
         ),
         (
             "endpoints:\n - {name: a, address: 'a:1'}\n - {name: b, address: 'a:1'}", 3,
@@ -73,6 +86,27 @@ import Testing
         (
             "endpoints:\n - {name: a, address: 'a:1', kvEvents: 'tcp://*:5557'}", 2,
             "expected tcp://host:port or ipc://path, found `tcp://*:5557`"
+        ),
+        (
+            "endpoints:\n - {name: a, address: 'a:1', kvReplay: 'a:6557'}", 2,
+            "expected tcp://host:port or ipc://path, found `a:6557`"
+        ),
+        (
+            "endpoints:\n - {name: a, address: 'a:1', dataParallelSize: 0}", 2,
+            "expected a whole number from 1 to 256, found `0`"
+        ),
+        (
+            "endpoints:\n - {name: a, address: 'a:1', dataParallelSize: two}", 2,
+            "expected a whole number from 1 to 256, found `two`"
+        ),
+        (
+            "endpoints:\n - {name: a, address: 'a:1', dataParallelSize: 2, kvEvents: 'ipc://a'}",
+            2, "expected tcp://host:port, with a port for each of 2 ranks, found `ipc://a`"
+        ),
+        (
+            "endpoints:\n"
+                + " - {name: a, address: 'a:1', dataParallelSize: 2, kvEvents: 'tcp://a:65535'}",
+            2, "expected tcp://host:port, with a port for each of 2 ranks, found `tcp://a:65535`"
         ),
     ])
     func `what an endpoints file must not say is refused with its line`(

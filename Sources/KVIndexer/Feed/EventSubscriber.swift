@@ -69,7 +69,7 @@ final class EventSubscriber: Sendable {
                     try follow(&intake)
                 } catch {
                     metrics.socketErrors(of: endpoint.name, during: error.call).add()
-                    wake.wait(timeoutMilliseconds: config.retryMilliseconds)
+                    wake.wait(timeoutMilliseconds: config.events.retryMilliseconds)
                 }
             }
             intake.end()
@@ -77,7 +77,11 @@ final class EventSubscriber: Sendable {
         }
 
         private func follow(_ intake: inout EventIntake) throws(ZMQError) {
-            var socket = try SubscriberSocket.open(address, options: config.subscriber, in: context)
+            var socket = try SubscriberSocket.open(
+                address,
+                options: config.events.subscriber,
+                in: context
+            )
             while true {
                 switch try socket.receive(unless: wake) {
                 case .woken, .timedOut: return

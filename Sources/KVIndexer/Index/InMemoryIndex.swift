@@ -58,7 +58,9 @@ internal import Threads
     }
 
     package func markConfirmed(_ holder: HolderID) {
-        state.withLock { $0.holders[holder]?.kind = .confirmed }
+        write { state in
+            if let slot = state.holders.slot(of: holder) { state.holders.markConfirmed(slot) }
+        }
     }
 
     package func close(_ holder: HolderID) {
@@ -120,6 +122,10 @@ internal import Threads
 
     package func contains(_ key: BlockKey, in holder: HolderID) -> Bool {
         read { !$0.tiers(of: key, in: holder).isEmpty }
+    }
+
+    package func isConfirmed(_ key: BlockKey, at cache: CacheID, in space: KeySpaceID) -> Bool {
+        read { $0.isConfirmed(key, at: cache, in: space) }
     }
 
     package func longestPrefixes(

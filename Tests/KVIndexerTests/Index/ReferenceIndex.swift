@@ -38,6 +38,10 @@ final class ReferenceIndex: KVIndex {
         state.withLock { $0.holders[holder]?.kind = .uncertain }
     }
 
+    func markConfirmed(_ holder: HolderID) {
+        state.withLock { $0.holders[holder]?.kind = .confirmed }
+    }
+
     func close(_ holder: HolderID) {
         state.withLock { $0.holders[holder] = nil }
     }
@@ -71,6 +75,13 @@ final class ReferenceIndex: KVIndex {
 
     func contains(_ key: BlockKey, in holder: HolderID) -> Bool {
         holders[holder]?.blocks[key] != nil
+    }
+
+    func isConfirmed(_ key: BlockKey, at cache: CacheID, in space: KeySpaceID) -> Bool {
+        holders.values.contains {
+            $0.kind == .confirmed && $0.cache == cache && $0.space == space
+                && $0.blocks[key] != nil
+        }
     }
 
     func longestPrefixes(

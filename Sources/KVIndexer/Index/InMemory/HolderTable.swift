@@ -79,6 +79,14 @@ struct HolderTable: ~Copyable {
 
     func markUncertain(_ slot: Int) { views[slot].kind = .uncertain }
 
+    func markConfirmed(_ slot: Int) { views[slot].kind = .confirmed }
+
+    func isConfirmed(_ slot: Int, at cache: CacheID, in space: KeySpaceID) -> Bool {
+        let view = views[slot]
+        return view.kind == .confirmed && view.visibility == Self.visibility(in: space)
+            && caches[view.cache] == cache
+    }
+
     var openHolders: [OpenHolder] {
         (0..<slotCount).compactMap { slot in
             guard isOpen(slot) else { return nil }

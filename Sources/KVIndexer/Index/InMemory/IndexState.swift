@@ -67,6 +67,15 @@ struct IndexState: ~Copyable {
         return CacheTiers(rawValue: sets.tiers(of: slot, in: arena.sets[Int(entry)], holders))
     }
 
+    func isConfirmed(_ key: BlockKey, at cache: CacheID, in space: KeySpaceID) -> Bool {
+        guard let entry = entry(of: key) else { return false }
+        var isConfirmed = false
+        sets.forEachMember(of: arena.sets[Int(entry)]) { member in
+            if holders.isConfirmed(member.slot, at: cache, in: space) { isConfirmed = true }
+        }
+        return isConfirmed
+    }
+
     mutating func close(_ holder: HolderID) {
         guard let slot = holders.slot(of: holder) else { return }
         pairs -= holders.close(slot)
