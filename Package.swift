@@ -57,6 +57,7 @@ let targets: [Target] = [
     .systemLibrary(name: "CCurl"),
     .systemLibrary(name: "CCrypto"),
     .target(name: "CBlockHash"),
+    .systemLibrary(name: "CXXHash"),
     .systemLibrary(name: "CYAML"),
     .systemLibrary(name: "CHiredis"),
     library("JSON", ["Bytes", "CSimdJSON"]),
@@ -78,7 +79,7 @@ let targets: [Target] = [
             "Threads", "Tokenizer",
         ]
     ),
-    library("BlockKeys", ["CBlockHash", "Domain"]),
+    library("BlockKeys", ["CBlockHash", "CXXHash", "Domain"]),
     library("KVEvents", ["BlockKeys", "Domain"]),
     library(
         "KVIndexer",

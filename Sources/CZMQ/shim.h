@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 #include <zmq.h>
@@ -68,15 +69,20 @@ static inline int czmq_send(void *socket, const void *bytes, size_t count, int f
     return czmq_result(zmq_send(socket, bytes, count, flags));
 }
 
-// Waits until `socket` has a message, `monitor` (a socket, or NULL) has one, `wake` (an eventfd,
-// or -1) is readable, or the time is over. Returns 0 if the time is over, else 1: also when a
-// signal handler ran, so that the caller looks and waits again.
-static inline int czmq_wait(void *socket, void *monitor, int wake, long timeout_milliseconds) {
-    zmq_pollitem_t items[3] = {{.socket = socket, .events = ZMQ_POLLIN}};
-    int count = 1;
-    if (monitor) items[count++] = (zmq_pollitem_t){.socket = monitor, .events = ZMQ_POLLIN};
-    if (wake >= 0) items[count++] = (zmq_pollitem_t){.fd = wake, .events = ZMQ_POLLIN};
-    int ready = zmq_poll(items, count, timeout_milliseconds);
+// The descriptor that becomes readable when the socket has something to do: not only when a
+// message has arrived, and not again before everything that has arrived was received.
+static inline int czmq_descriptor(void *socket) {
+    int descriptor;
+    size_t size = sizeof descriptor;
+    if (zmq_getsockopt(socket, ZMQ_FD, &descriptor, &size) < 0) return -zmq_errno();
+    return descriptor;
+}
+
+// Waits until `socket` has a message or the time is over. Returns 0 if the time is over, else 1:
+// also when a signal handler ran, so that the caller looks and waits again.
+static inline int czmq_wait(void *socket, long timeout_milliseconds) {
+    zmq_pollitem_t item = {.socket = socket, .events = ZMQ_POLLIN};
+    int ready = zmq_poll(&item, 1, timeout_milliseconds);
     if (ready < 0) return zmq_errno() == EINTR ? 1 : -zmq_errno();
     return ready > 0;
 }
@@ -98,17 +104,43 @@ static inline int czmq_monitor_event(void *monitor) {
     return number;
 }
 
-static inline int czmq_wake_open(void) {
-    int wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    return wake < 0 ? -errno : wake;
+static inline int czmq_bell_open(void) {
+    int bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    return bell < 0 ? -errno : bell;
 }
 
-static inline void czmq_wake_signal(int wake) { (void)eventfd_write(wake, 1); }
+static inline void czmq_bell_ring(int bell) { (void)eventfd_write(bell, 1); }
 
-// Waits for the signal alone. Returns 1 if it came, 0 if the time is over.
-static inline int czmq_wake_wait(int wake, long timeout_milliseconds) {
-    zmq_pollitem_t item = {.fd = wake, .events = ZMQ_POLLIN};
-    return zmq_poll(&item, 1, timeout_milliseconds) > 0 ? 1 : 0;
+static inline void czmq_bell_silence(int bell) {
+    eventfd_t count;
+    (void)eventfd_read(bell, &count);
+}
+
+static inline int czmq_poller_open(void) {
+    int poller = epoll_create1(EPOLL_CLOEXEC);
+    return poller < 0 ? -errno : poller;
+}
+
+static inline int czmq_poller_add(int poller, int descriptor, uint64_t token) {
+    struct epoll_event event = {.events = EPOLLIN, .data.u64 = token};
+    return epoll_ctl(poller, EPOLL_CTL_ADD, descriptor, &event) < 0 ? -errno : 0;
+}
+
+static inline int czmq_poller_remove(int poller, int descriptor) {
+    struct epoll_event event = {0};
+    return epoll_ctl(poller, EPOLL_CTL_DEL, descriptor, &event) < 0 ? -errno : 0;
+}
+
+#define CZMQ_POLLER_TOKENS_MAX 64
+
+// Waits until a descriptor is readable or the time is over. Writes the tokens of those that are,
+// and returns how many; 0 also when a signal handler ran.
+static inline int czmq_poller_wait(int poller, uint64_t *tokens, int timeout_milliseconds) {
+    struct epoll_event events[CZMQ_POLLER_TOKENS_MAX];
+    int count = epoll_wait(poller, events, CZMQ_POLLER_TOKENS_MAX, timeout_milliseconds);
+    if (count < 0) return errno == EINTR ? 0 : -errno;
+    for (int index = 0; index < count; index++) tokens[index] = events[index].data.u64;
+    return count;
 }
 
 #endif

@@ -4,9 +4,18 @@ package enum EndpointsFile {
         package let name: String
         package let address: String
         package let eventsAddress: String
+        package let replayAddress: String
 
-        package init(name: String, address: String, eventsAddress: String) {
-            (self.name, self.address, self.eventsAddress) = (name, address, eventsAddress)
+        package init(
+            name: String,
+            address: String,
+            eventsAddress: String,
+            replayAddress: String
+        ) {
+            self.name = name
+            self.address = address
+            self.eventsAddress = eventsAddress
+            self.replayAddress = replayAddress
         }
     }
 
@@ -15,6 +24,7 @@ package enum EndpointsFile {
             text += "  - name: \(entry.name)\n"
             text += "    address: \(entry.address)\n"
             text += "    kvEvents: \(entry.eventsAddress)\n"
+            text += "    kvReplay: \(entry.replayAddress)\n"
         }
     }
 }

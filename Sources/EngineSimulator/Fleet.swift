@@ -11,6 +11,7 @@ package struct Fleet: Sendable {
         /// Of the first engine; the others follow. 0 for any that are free.
         package var port: Int
         package var eventsPort: Int
+        package var replayPort: Int
         /// With `{address}` and `{model}` to be filled in.
         package var topic: String
 
@@ -19,12 +20,14 @@ package struct Fleet: Sendable {
             host: String = "127.0.0.1",
             port: Int = 0,
             eventsPort: Int = 0,
+            replayPort: Int = 0,
             topic: String = "kv@{address}@{model}"
         ) {
             self.engines = engines
             self.host = host
             self.port = port
             self.eventsPort = eventsPort
+            self.replayPort = replayPort
             self.topic = topic
         }
     }
@@ -59,6 +62,7 @@ package struct Fleet: Sendable {
                 .replacing("{model}", with: engine.model)
             let publisher = try ZMQEventPublisher.open(
                 port: config.eventsPort == 0 ? 0 : config.eventsPort + index,
+                replayPort: config.replayPort == 0 ? 0 : config.replayPort + index,
                 topic: topic,
                 in: context,
                 log: log
@@ -72,7 +76,8 @@ package struct Fleet: Sendable {
             EndpointsFile.Entry(
                 name: member.endpoint.engine.config.name,
                 address: "\(host):\(member.endpoint.port)",
-                eventsAddress: "tcp://\(host):\(member.publisher.port)"
+                eventsAddress: "tcp://\(host):\(member.publisher.port)",
+                replayAddress: "tcp://\(host):\(member.publisher.replayPort)"
             )
         }
     }

@@ -39,6 +39,7 @@ enum Main {
             host: arguments[SimulatorOptions.host],
             port: arguments[SimulatorOptions.port],
             eventsPort: arguments[SimulatorOptions.eventsPort],
+            replayPort: arguments[SimulatorOptions.replayPort],
             topic: arguments[SimulatorOptions.topic]
         )
         if let problem = config.engines.first?.problem {

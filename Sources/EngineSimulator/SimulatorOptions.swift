@@ -28,6 +28,13 @@ package enum SimulatorOptions {
         default: 5557,
         help: "ZeroMQ port of engine 0's KV events (PUB); engine i has PORT+i."
     )
+    package static let replayPort = Option(
+        "kv-replay-port",
+        "PORT",
+        default: 0,
+        help:
+            "ZeroMQ port where engine 0 sends events again (ROUTER); engine i has PORT+i, or each any that is free if it is 0."
+    )
     package static let topic = Option(
         "topic",
         "TEXT",
@@ -152,14 +159,17 @@ package enum SimulatorOptions {
         discussion: """
             What is real: the HTTP API (completions, chat, streams, metrics under vLLM's names),
             the block pool with vLLM V1's rules for sharing and eviction, block hashes
-            (sha256_cbor), and KV events as vLLM 0.33 publishes them.
+            (sha256_cbor), and KV events as vLLM 0.33 publishes and replays them.
             What is simulated: time, by the speeds above, and text, which is words chosen by a
             hash of the prompt. Images, several choices and sampling parameters are not.
             """,
         sections: [
             .init(
                 "Engines",
-                [engines, host, port, eventsPort, topic, namePrefix, endpointsFile]
+                [
+                    engines, host, port, eventsPort, replayPort, topic, namePrefix,
+                    endpointsFile,
+                ]
             ),
             .init("Model", [model, adapters, tokenizer, chatTemplate, tokenizerMode]),
             .init("KV cache", [blockSize, blockCount, hashSeed]),

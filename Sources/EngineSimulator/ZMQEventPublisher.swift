@@ -2,12 +2,14 @@ import Synchronization
 import Telemetry
 import ZMQ
 
-/// Publishes over ZeroMQ: three frames, the topic, the number and the payload.
+/// Publishes over ZeroMQ: three frames, the topic, the number and the payload. What was published
+/// can be asked for again.
 ///
 /// Thread safety: any thread may publish. The socket moves between them under a lock, which is
 /// the full fence that libzmq asks for (zmq_socket(3)).
 final class ZMQEventPublisher: EventPublisher {
     private let socket: Mutex<PublisherSocket>
+    private let replay: ReplayServer
     private let topic: [UInt8]
     private let log: Log
     /// Where subscribers connect, the host aside.
@@ -16,10 +18,12 @@ final class ZMQEventPublisher: EventPublisher {
     private init(
         owning socket: consuming sending PublisherSocket,
         port: String,
+        replay: ReplayServer,
         topic: String,
         log: Log
     ) {
         self.socket = Mutex(socket)
+        self.replay = replay
         self.port = port
         self.topic = Array(topic.utf8)
         self.log = log
@@ -27,17 +31,31 @@ final class ZMQEventPublisher: EventPublisher {
 
     static func open(
         port: Int,
+        replayPort: Int,
         topic: String,
         in context: ZMQContext,
         log: Log
-    ) throws(ZMQError) -> ZMQEventPublisher {
+    ) throws -> ZMQEventPublisher {
         let socket = try PublisherSocket.open("tcp://*:\(port)", in: context)
         let port = try socket.address().split(separator: ":").last.map(String.init) ?? ""
-        return ZMQEventPublisher(owning: socket, port: port, topic: topic, log: log)
+        let replay = try ReplayServer(port: replayPort, topic: topic, in: context, log: log)
+        return ZMQEventPublisher(
+            owning: socket,
+            port: port,
+            replay: replay,
+            topic: topic,
+            log: log
+        )
     }
 
-    /// A failure is logged and the batch lost, as from a real engine: its number is missing.
+    /// Where askers connect, the host aside.
+    var replayPort: String { replay.port }
+
+    /// A failure is logged and the batch lost to subscribers, as from a real engine: its number is
+    /// missing. It can be asked for.
     func publish(number: UInt64, payload: [UInt8]) {
+        // First: who has received a batch can ask for it.
+        replay.append(payload)
         do {
             try socket.withLock { socket throws(ZMQError) in
                 let (topic, payload) = (topic, payload)  // a capture has no span

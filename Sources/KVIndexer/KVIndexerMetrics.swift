@@ -65,6 +65,12 @@ package struct KVIndexerMetrics: Sendable {
     package let streamsStartedOver: Counter
     package let expected: ExpectedBlocksMetrics
     package let snapshot: SnapshotMetrics
+    package let gaps: Counter
+    package let batchesLost: Counter
+    package let batchesRepeated: Counter
+    package let batchesReplayed: Counter
+    package let publishersUnknown: Counter
+    private let replays: [Verdict.Outcome: Counter]
 
     package init(registry: MetricsRegistry) {
         func counter(_ name: String, _ help: String) -> Counter { registry.counter(name, help) }
@@ -115,11 +121,42 @@ package struct KVIndexerMetrics: Sendable {
         )
         streamsStartedOver = counter(
             "warmpath_kv_event_streams_started_over_total",
-            "Times that an endpoint's blocks were forgotten because events were lost."
+            "Times that an endpoint's blocks were forgotten because its engine had restarted."
         )
         expected = ExpectedBlocksMetrics(registry: registry)
         snapshot = SnapshotMetrics(registry: registry)
+        gaps = counter("warmpath_kv_event_gaps_total", "Gaps in the numbers of batches.")
+        batchesLost = counter(
+            "warmpath_kv_event_batches_lost_total",
+            "Event batches lost for good: neither received nor replayed, or unreadable."
+        )
+        batchesRepeated = counter(
+            "warmpath_kv_event_batches_repeated_total",
+            "Event batches dropped because they had been applied before."
+        )
+        batchesReplayed = counter(
+            "warmpath_kv_event_batches_replayed_total",
+            "Event batches applied that an engine had sent again."
+        )
+        publishersUnknown = counter(
+            "warmpath_kv_event_publisher_unknown_total",
+            "Event batches whose topic names no endpoint of the pool."
+        )
+        let replays = Verdict.Outcome.allCases.map { outcome in
+            (
+                outcome,
+                registry.counter(
+                    "warmpath_kv_event_replays_total",
+                    "Replays of lost events, by how they went.",
+                    [.init("outcome", outcome.rawValue)]
+                )
+            )
+        }
+        self.replays = Dictionary(uniqueKeysWithValues: replays)
     }
+
+    func ended(_ outcome: Verdict.Outcome) { replays[outcome]?.add() }
+    package func replays(_ outcome: Verdict.Outcome) -> UInt64 { replays[outcome]?.value ?? 0 }
 
     func skip(_ reason: SkippedStore) { storesSkipped[reason]?.add() }
     func skip(_ reason: SkippedRemoval) { removalsSkipped[reason]?.add() }
@@ -148,6 +185,15 @@ package struct KVIndexerMetrics: Sendable {
             "warmpath_kv_key_mode",
             "1 for the keys that an endpoint's blocks are known by.",
             [.init("pod", endpointName), .init("mode", mode.rawValue)]
+        )
+    }
+
+    /// Unix time in seconds: how long ago that is shows whether an engine has gone silent.
+    func lastMessageTime(from endpointName: String) -> Gauge {
+        registry.gauge(
+            "warmpath_kv_event_last_received_timestamp_seconds",
+            "When the last event message was received.",
+            [.init("pod", endpointName)]
         )
     }
 

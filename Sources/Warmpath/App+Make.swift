@@ -36,11 +36,15 @@ extension App {
         indexer.memory.keysMax = arguments[ServeOptions.indexKeysMax]
         let indexerMetrics = KVIndexerMetrics(registry: registry)
         let index = InMemoryIndex(config: try indexer.validated().memory, metrics: indexerMetrics)
-        let subscribers = SubscriberRegistry(
-            index: index,
-            context: try ZMQContext(),
-            config: indexer,
-            metrics: indexerMetrics
+        let subscribers = try SubscriberRegistry(
+            feed: FeedContext(
+                index: index,
+                spaces: KeySpaceRegistry(),
+                config: indexer,
+                metrics: indexerMetrics,
+                log: log
+            ),
+            zmq: try ZMQContext()
         )
 
         let tokenization = try TokenizationParts(arguments, registry: registry, log: log)

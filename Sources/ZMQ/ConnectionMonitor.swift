@@ -1,20 +1,29 @@
 internal import CZMQ
 import Synchronization
 
+/// What has become of a socket's connection.
+package enum ConnectionChange: Sendable {
+    case established
+    /// libzmq tries again.
+    case retried
+    /// The connection is lost, or was refused by us: the peer broke the protocol. libzmq tries
+    /// again after the former only, and says so within a moment.
+    case ended
+}
+
 /// Watches the connection of one socket. libzmq connects again after a lost connection, but not
 /// after a peer broke the protocol: then the socket stays silent for ever, and only this tells.
 @safe struct ConnectionMonitor: ~Copyable {
     private static let ended =
         ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL
         | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH
-    private static let begun = ZMQ_EVENT_CONNECT_RETRIED | ZMQ_EVENT_CONNECTED
+    private static let watched =
+        ended | ZMQ_EVENT_CONNECT_RETRIED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED
 
     /// Makes addresses that no other monitor has.
     private static let opened = Atomic<UInt64>(0)
 
     let events: SocketHandle
-    /// Whether a connection has ended and no other was begun.
-    private var hasEnded = false
 
     private init(events: consuming SocketHandle) { self.events = events }
 
@@ -29,19 +38,21 @@ import Synchronization
             socket.pointer,
             events.pointer,
             "inproc://warmpath-monitor-\(number)",
-            ended | begun
+            watched
         )
         try ZMQError.check(result, "monitor")
         return ConnectionMonitor(events: events)
     }
 
-    /// Whether the connection is lost, as far as libzmq has told.
-    mutating func isLost() throws(ZMQError) -> Bool {
-        while true {
-            let event = unsafe czmq_monitor_event(events.pointer)
-            if event == -EAGAIN { return hasEnded }
-            try ZMQError.check(event, "monitor")
-            hasEnded = event & ConnectionMonitor.ended != 0
+    /// The next change, in order; nil if there is none by now.
+    mutating func next() throws(ZMQError) -> ConnectionChange? {
+        let event = unsafe czmq_monitor_event(events.pointer)
+        if event == -EAGAIN { return nil }
+        try ZMQError.check(event, "monitor")
+        switch event {
+        case ZMQ_EVENT_HANDSHAKE_SUCCEEDED: return .established
+        case ZMQ_EVENT_CONNECT_RETRIED: return .retried
+        default: return .ended
         }
     }
 }

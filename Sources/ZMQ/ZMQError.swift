@@ -6,6 +6,9 @@ package struct ZMQError: Error, Equatable, Sendable {
     /// The call, in a word or two: it labels a metric.
     package let call: String
 
+    /// The peer broke the protocol, and libzmq does not connect to it again.
+    package static let connectionLost = ZMQError(errno: ECONNRESET, call: "receive")
+
     /// Passes on what a shim function returned; a negative number is `-errno`.
     @discardableResult
     static func check(_ result: Int32, _ call: @autoclosure () -> String) throws(ZMQError) -> Int32

@@ -51,17 +51,40 @@ struct FleetTests {
         #expect(following == number.map { $0 + 1 })
     }
 
+    @Test func `events that nobody received are sent again to whoever asks`() async throws {
+        let fleet = try fleet("a")
+        let running = Task { try await fleet.run() }
+        defer { running.cancel() }
+        let (entry, client) = (fleet.entries[0], HTTPClient())
+        var asker = try ReplaySocket.open(entry.replayAddress, in: ZMQContext())
+        var numbers: [UInt64] = []
+        while numbers.count < 2 {
+            let reset = HTTPClient.Request("POST", "http://\(entry.address)/reset_prefix_cache")
+            #expect(try await client.send(reset).status == 200)
+            numbers = []
+            try asker.request(from: 1)
+            while try asker.receive(timeoutMilliseconds: 20_000) == .batch {
+                asker.number.map { numbers.append($0) }
+            }
+        }
+        #expect(numbers.elementsEqual(1...UInt64(numbers.count)))
+        let hasTopic = asker.hasTopic
+        #expect(hasTopic)
+    }
+
     @Test func `each engine has its own name and ports`() throws {
         let entries = try fleet("a", "b").entries
         #expect(entries.map(\.name) == ["a", "b"])
-        #expect(Set(entries.flatMap { [$0.address, $0.eventsAddress] }).count == 4)
+        let addresses = entries.flatMap { [$0.address, $0.eventsAddress, $0.replayAddress] }
+        #expect(Set(addresses).count == 6)
     }
 
     @Test func `an endpoints file lists the engines`() {
         let entry = EndpointsFile.Entry(
             name: "engine-0",
             address: "127.0.0.1:8001",
-            eventsAddress: "tcp://127.0.0.1:5557"
+            eventsAddress: "tcp://127.0.0.1:5557",
+            replayAddress: "tcp://127.0.0.1:6557"
         )
         #expect(
             EndpointsFile.render([entry]) == """
@@ -69,6 +92,7 @@ struct FleetTests {
                   - name: engine-0
                     address: 127.0.0.1:8001
                     kvEvents: tcp://127.0.0.1:5557
+                    kvReplay: tcp://127.0.0.1:6557
 
                 """
         )

@@ -4,88 +4,149 @@ import Telemetry
 import Testing
 
 @Suite struct EventIntakeTests {
-    private let index = InMemoryIndex()
-    private let metrics = KVIndexerMetrics.unread()
+    private let context: FeedContext
 
-    private func makeIntake() -> EventIntake {
-        var config = KVIndexerConfig()
-        config.blockSize = BlockSize(tokenCount: 1)
-        config.model = "default"
-        return EventIntake(
-            for: EndpointID(rawValue: 1),
-            to: index,
-            config: config,
-            metrics: metrics
+    init() {
+        context = .forTests { config in
+            config.events.replay.heldBytesMax = 2_000
+        }
+    }
+
+    private var metrics: KVIndexerMetrics { context.metrics }
+
+    private func makeIntake(
+        canReplay: Bool = false,
+        restored: RestoredStream? = nil
+    ) -> Intake {
+        Intake(
+            EventIntake(
+                for: CacheID(endpoint: EndpointID(rawValue: 1)),
+                named: "pod-1",
+                canReplay: canReplay,
+                restored: restored,
+                in: context
+            )
         )
     }
 
-    private func send(
-        _ number: UInt64,
-        _ payload: [UInt8],
-        topic: String = "",
-        to intake: inout EventIntake
-    ) {
-        let topic = Array(topic.utf8)
-        intake.receive(topic: topic.span, number: number, payload: payload.span)
+    @Test func `a gap makes what is known uncertain, where nothing can be asked for again`() {
+        let intake = makeIntake()
+        intake.send(0)
+        #expect(!intake.hasUncertain)
+        intake.send(3)
+        #expect(intake.hasUncertain)
+        #expect(metrics.gaps.value == 1)
+        #expect(metrics.batchesLost.value == 2)
+        #expect(metrics.batchesApplied.value == 2)
+        intake.dropUncertain()
+        #expect(!intake.hasUncertain)
     }
 
-    /// One block that begins a prompt and has this token.
-    private func stored(_ token: Int) -> [UInt8] {
-        Packed.batch(["BlockStored", [.number(token)], nil, [.number(token)], 1, nil])
-    }
-
-    private func isFound(_ token: UInt32, model: String = "default") -> Bool {
-        let tokens = [TokenID(rawValue: token)]
-        var keys: [BlockKey] = []
-        BlockKeyHasher(blockSize: BlockSize(tokenCount: 1))
-            .appendKeys(for: tokens.span, in: BlockKeyScope(model: model), to: &keys)
-        return !index.longestPrefixes(of: keys.span).matchedBlocks.isEmpty
-    }
-
-    @Test(arguments: [
-        ("kv@10.0.0.1:8000@m", "m"), ("kv@10.0.0.1@org/m@v2", "org/m@v2"), ("", "default"),
-        ("kv@10.0.0.1", "default"), ("kv@10.0.0.1@", "default"), ("other@a@b", "default"),
-    ])
-    func `the topic names the model, or else the configuration`(topic: String, model: String) {
-        var intake = makeIntake()
-        send(0, stored(1), topic: topic, to: &intake)
-        #expect(isFound(1, model: model))
-    }
-
-    @Test func `a lost batch ends trust in what was stored before it`() {
-        var intake = makeIntake()
-        send(0, stored(1), to: &intake)
-        send(2, stored(2), to: &intake)
-        #expect(!isFound(1))
-        #expect(isFound(2))
-        #expect(metrics.streamsStartedOver.value == 1)
-    }
-
-    @Test func `a payload that cannot be read is a lost batch, once`() {
-        var intake = makeIntake()
-        send(0, stored(1), to: &intake)
-        send(1, [0xC1], to: &intake)
-        #expect(!isFound(1))
-        send(2, stored(2), to: &intake)
-        #expect(isFound(2))
-        #expect(metrics.streamsStartedOver.value == 1)
+    @Test func `a payload that cannot be read is a lost batch, and the stream goes on`() {
+        let intake = makeIntake()
+        intake.send(0)
+        intake.send(1, FeedBatch.unreadable)
+        intake.send(2)
         #expect(metrics.batchesUndecodable.value == 1)
+        #expect(metrics.batchesLost.value == 1)
+        #expect(metrics.gaps.value == 0)
+        #expect(metrics.batchesApplied.value == 2)
+        #expect(intake.hasUncertain)
     }
 
     @Test func `a batch that comes twice is applied once`() {
-        var intake = makeIntake()
-        send(0, stored(1), to: &intake)
-        send(1, stored(2), to: &intake)
-        send(1, stored(2), to: &intake)
-        send(2, Packed.batch(["BlockRemoved", [2]]), to: &intake)
-        #expect(!isFound(2))
+        let intake = makeIntake()
+        for number in [0, 1, 1, 2] as [UInt64] { intake.send(number) }
         #expect(metrics.batchesApplied.value == 3)
+        #expect(metrics.batchesRepeated.value == 1)
     }
 
-    @Test func `the end leaves nothing`() {
-        var intake = makeIntake()
-        send(0, stored(1), to: &intake)
-        intake.end()
-        #expect(index.keyCount == 0)
+    @Test func `a restart is counted, and nothing stays uncertain`() {
+        let intake = makeIntake()
+        for number in [0, 5, 0] as [UInt64] { intake.send(number) }
+        #expect(metrics.streamsStartedOver.value == 1)
+        #expect(!intake.hasUncertain)
     }
+
+    @Test func `live batches wait for the replay that fills the gap before them`() {
+        let intake = makeIntake(canReplay: true)
+        intake.send(0)
+        #expect(intake.send(3) == .beginReplay(from: 0))
+        #expect(intake.send(4) == .none)
+        for number in 0...3 as ClosedRange<UInt64> { intake.replay(number) }
+        #expect(metrics.batchesApplied.value == 4)
+        #expect(intake.end() == .endReplay)
+        #expect(metrics.batchesApplied.value == 5)
+        #expect(metrics.batchesReplayed.value == 3)
+        #expect(metrics.replays(.complete) == 1)
+        #expect(metrics.gaps.value == 1)
+        #expect(metrics.batchesLost.value == 0)
+        #expect(intake.position?.number == 4)
+        #expect(!intake.hasUncertain)
+    }
+
+    @Test func `more than may wait ends the replay, and all of it is applied`() {
+        let intake = makeIntake(canReplay: true)
+        intake.send(0)
+        #expect(intake.send(2) == .beginReplay(from: 0))
+        var newest: UInt64 = 2
+        repeat { newest += 1 } while intake.send(newest) == .none
+        #expect(newest > 3)
+        #expect(metrics.replays(.failed) == 1)
+        #expect(intake.isCoolingDown)
+        #expect(intake.position?.number == newest)
+        #expect(metrics.batchesApplied.value == newest)  // all but number 1
+        #expect(metrics.batchesLost.value == 1)
+        #expect(intake.hasUncertain)
+    }
+
+    @Test
+    func `a snapshot's blocks are uncertain until a replay has shown that the stream goes on`()
+        throws
+    {
+        let cache = CacheID(endpoint: EndpointID(rawValue: 1))
+        let blocks = try context.restoredBlocks(of: cache)
+        let first = makeIntake()
+        first.send(7)
+        let position = try #require(first.position)
+
+        let intake = makeIntake(
+            canReplay: true,
+            restored: RestoredStream(position: position, blocks: blocks)
+        )
+        #expect(intake.hasUncertain)
+        let order = intake.connected()
+        #expect(order == .beginReplay(from: 7))
+        intake.replay(7)
+        #expect(!intake.hasUncertain)
+        #expect(intake.end() == .endReplay)
+        #expect(metrics.replays(.complete) == 1)
+    }
+}
+
+/// An intake where `#expect` can see it, which cannot look into what cannot be copied.
+private final class Intake {
+    private var intake: EventIntake
+
+    init(_ intake: consuming EventIntake) { self.intake = intake }
+
+    var hasUncertain: Bool { intake.hasUncertain }
+    var isCoolingDown: Bool { intake.isCoolingDown }
+    var position: StreamPosition? { intake.position }
+
+    @discardableResult
+    func send(_ number: UInt64, _ payload: [UInt8]? = nil) -> EventIntake.Order {
+        let (topic, payload) = (Array("kv@a@m".utf8), payload ?? FeedBatch.empty(number))
+        return intake.receive(topic: topic.span, number: number, payload: payload.span)
+    }
+
+    @discardableResult
+    func replay(_ number: UInt64) -> EventIntake.Order {
+        let (topic, payload) = ([UInt8](), FeedBatch.empty(number))
+        return intake.receiveReplay(topic: topic.span, number: number, payload: payload.span)
+    }
+
+    func connected() -> EventIntake.Order { intake.connected() }
+    func end() -> EventIntake.Order { intake.replayEnded() }
+    func dropUncertain() { intake.dropUncertain() }
 }

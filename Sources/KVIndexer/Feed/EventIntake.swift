@@ -1,56 +1,209 @@
+import BlockKeys
 import KVEvents
 import Telemetry
 
-/// What happens to the messages of one endpoint: number, decode, write. Belongs to one thread,
-/// and knows nothing of sockets.
+/// What happens to the messages of one publisher: number, decode, write, and recover what was
+/// lost. Belongs to one thread, and knows nothing of sockets and clocks.
+///
+/// Whatever returns an order wants it obeyed before the next call.
 package struct EventIntake: ~Copyable {
-    private let defaultModel: String
-    private let metrics: KVIndexerMetrics
-    private var stream = EventStreamState()
-    private var writer: IndexWriter
-    /// The last message's topic and the model it names: topics hardly ever change.
-    private var topic: [UInt8] = []
-    private var model: String
+    /// What the publisher's sockets are to do.
+    package enum Order: Equatable, Sendable {
+        case none
+        /// Begin a replay from this number on, in place of one that is running.
+        case beginReplay(from: UInt64)
+        case endReplay
+    }
 
+    private let metrics: KVIndexerMetrics
+    private let heldBytesMax: Int
+    private var state: PublisherState
+    private var writer: IndexWriter
+    private var topic: StreamTopic
+    private var held = HeldBatches()
+
+    /// - Parameters:
+    ///   - canReplay: Whether orders to begin a replay can be obeyed at all.
+    ///   - restored: What a snapshot knew of this cache.
     package init(
         for cache: CacheID,
         named endpointName: String,
+        canReplay: Bool = false,
+        restored: RestoredStream? = nil,
         in context: FeedContext
     ) {
-        defaultModel = context.config.model
-        model = context.config.model
-        metrics = context.metrics
-        writer = IndexWriter(for: cache, named: endpointName, in: context)
+        self.init(
+            for: cache,
+            named: endpointName,
+            topic: StreamTopic(defaultModel: context.config.model),
+            canReplay: canReplay,
+            restored: restored,
+            in: context
+        )
     }
 
-    package mutating func receive(topic: Span<UInt8>, number: UInt64, payload: Span<UInt8>) {
-        switch stream.received(number) {
-        case .drop: return
-        case .apply: break
-        case .startOver: startOver()
+    init(
+        for cache: CacheID,
+        named endpointName: String,
+        topic: StreamTopic,
+        canReplay: Bool,
+        restored: RestoredStream?,
+        in context: FeedContext
+    ) {
+        metrics = context.metrics
+        heldBytesMax = context.config.events.replay.heldBytesMax
+        self.topic = topic
+        state = PublisherState(
+            canReplay: canReplay,
+            restored: restored?.position,
+            attemptsMax: context.config.events.replay.attemptsMax
+        )
+        writer = IndexWriter(
+            for: cache,
+            named: endpointName,
+            in: context,
+            restored: restored?.blocks ?? .none
+        )
+    }
+
+    /// The last batch applied; nil as long as nothing is known of the stream.
+    package var position: StreamPosition? { state.last }
+    package var hasUncertain: Bool { writer.hasUncertain }
+    /// Whether a replay has failed, and `cooledDown` is wanted some time later.
+    package var isCoolingDown: Bool { state.isCoolingDown }
+
+    /// A message of the live socket.
+    package mutating func receive(
+        topic: Span<UInt8>,
+        number: UInt64,
+        payload: Span<UInt8>
+    ) -> Order {
+        self.topic.follow(topic)
+        let batch = StreamPosition(number: number, payloadHash: Fingerprint.hash(payload))
+        let verdict = state.receivedLive(batch)
+        if verdict == .apply {
+            apply(payload)
+            return .none
         }
+        if verdict == .drop { metrics.batchesRepeated.add() }
+        return obey(verdict, on: batch, payload)
+    }
+
+    /// A message of the replay socket.
+    ///
+    /// - Parameter topic: Empty if the message has none.
+    package mutating func receiveReplay(
+        topic: Span<UInt8>,
+        number: UInt64,
+        payload: Span<UInt8>
+    ) -> Order {
+        if !topic.isEmpty { self.topic.follow(topic) }
+        let batch = StreamPosition(number: number, payloadHash: Fingerprint.hash(payload))
+        let verdict = state.receivedReplay(batch)
+        if verdict.batch == .apply { metrics.batchesReplayed.add() }
+        return obey(verdict, on: batch, payload)
+    }
+
+    package mutating func connected() -> Order { obey(state.connected()) }
+    package mutating func replayEnded() -> Order { obey(state.replayEnded()) }
+    /// Nothing has come for a while, or the replay socket has failed.
+    package mutating func replayStalled() -> Order { obey(state.replayStalled()) }
+    package mutating func replayFailed() -> Order { obey(state.replayFailed()) }
+    package mutating func cooledDown() -> Order { obey(state.cooledDown()) }
+
+    /// Messages were lost before they came here, and no number tells of it.
+    mutating func lostUnseen(_ count: UInt64) {
+        metrics.gaps.add()
+        metrics.batchesLost.add(count)
+    }
+
+    package mutating func dropUncertain() { writer.dropUncertain() }
+
+    /// Forgets everything about the cache: nothing more will be received.
+    package consuming func end() { writer.end() }
+
+    private mutating func obey(_ verdict: Verdict) -> Order {
+        let nothing: [UInt8] = []
+        return obey(verdict, on: StreamPosition(number: 0, payloadHash: 0), nothing.span)
+    }
+
+    private mutating func obey(
+        _ verdict: Verdict,
+        on batch: StreamPosition,
+        _ payload: Span<UInt8>
+    ) -> Order {
+        prepare(for: verdict)
+        if verdict.discardsHeld { held.removeAll() }
+        switch verdict.batch {
+        case .drop: break
+        case .apply: apply(payload)
+        case .hold: return hold(batch, payload, for: verdict.order)
+        }
+        return order(verdict.order)
+    }
+
+    private mutating func hold(
+        _ batch: StreamPosition,
+        _ payload: Span<UInt8>,
+        for order: Verdict.Order
+    ) -> Order {
+        held.append(
+            HeldBatches.Batch(
+                position: batch,
+                model: topic.model,
+                payload: payload.indices.map { payload[$0] }
+            )
+        )
+        guard held.byteCount > heldBytesMax else { return self.order(order) }
+        return replayFailed()
+    }
+
+    private mutating func order(_ order: Verdict.Order) -> Order {
+        switch order {
+        case .none: .none
+        case .request(let number): .beginReplay(from: number)
+        case .release: release()
+        }
+    }
+
+    /// Applies what waits, as far as it follows what is known.
+    private mutating func release() -> Order {
+        while let batch = held.first {
+            let verdict = state.released(batch.position)
+            prepare(for: verdict)
+            if verdict.batch == .hold { return order(verdict.order) }
+            held.removeFirst()
+            if verdict.batch == .apply {
+                let payload = batch.payload
+                apply(payload.span, model: batch.model)
+            }
+        }
+        return .endReplay
+    }
+
+    private mutating func prepare(for verdict: Verdict) {
+        if verdict.isGap { metrics.gaps.add() }
+        if verdict.lostCount > 0 { metrics.batchesLost.add(verdict.lostCount) }
+        if let outcome = verdict.outcome { metrics.ended(outcome) }
+        switch verdict.knowledge {
+        case .keep: break
+        case .confirm: writer.confirmRestored()
+        case .becomeUncertain: writer.becomeUncertain()
+        case .startOver:
+            metrics.streamsStartedOver.add()
+            writer.startOver()
+        }
+    }
+
+    private mutating func apply(_ payload: Span<UInt8>) { apply(payload, model: topic.model) }
+
+    private mutating func apply(_ payload: Span<UInt8>, model: String) {
         do throws(MessagePackError) {
-            follow(topic)
-            try writer.apply(payload, model: model)
+            try writer.apply(payload, model: model, isRepeated: state.isRepeating)
             metrics.batchesApplied.add()
         } catch {
             metrics.batchesUndecodable.add()
-            stream.lost()
-            startOver()
+            prepare(for: state.unreadable())
         }
-    }
-
-    /// Forgets everything about the endpoint: nothing more will be received.
-    package consuming func end() { writer.end() }
-
-    private mutating func startOver() {
-        metrics.streamsStartedOver.add()
-        writer.startOver()
-    }
-
-    private mutating func follow(_ topic: Span<UInt8>) {
-        guard !topic.isEqual(to: self.topic.span) else { return }
-        self.topic = topic.indices.map { topic[$0] }
-        model = EventTopic.model(in: topic) ?? defaultModel
     }
 }

@@ -14,6 +14,8 @@ package struct IndexWriter: ~Copyable {
     private var decoder = EventBatchDecoder()
     private var blocks: PublisherBlocks
     private var waiting = WaitingBatches()
+    /// Whether events were lost, and nothing has made up for it.
+    private var hasMissed = false
     /// Not yet among `blocks`. They are uncertain, and lookups see them.
     private var restored: RestoredBlocks
     private var keyMode: KVIndexerMetrics.KeyMode?
@@ -64,14 +66,16 @@ package struct IndexWriter: ~Copyable {
     /// Events were lost for good. What is known so far stays, as uncertain, until the engine
     /// removes it or `dropUncertain` is called.
     package mutating func becomeUncertain() {
+        hasMissed = true
         waiting.removeAll()
         blocks.becomeUncertain()
     }
 
-    /// Whether anything is left that `dropUncertain` would drop.
-    package var hasUncertain: Bool { !restored.holders.isEmpty || blocks.hasUncertain }
+    /// Whether anything may be left that `dropUncertain` would drop.
+    package var hasUncertain: Bool { !restored.holders.isEmpty || hasMissed }
 
     package mutating func dropUncertain() {
+        hasMissed = false
         closeRestored()
         blocks.dropUncertain()
     }
@@ -115,6 +119,7 @@ package struct IndexWriter: ~Copyable {
     }
 
     private mutating func startOver(for model: String) {
+        hasMissed = false
         waiting.removeAll()
         closeRestored()
         blocks.end()

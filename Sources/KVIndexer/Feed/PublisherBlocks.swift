@@ -41,11 +41,6 @@ struct PublisherBlocks: ~Copyable {
         if cache == .shared { shared = SharedStorageBlocks(in: context) }
     }
 
-    var hasUncertain: Bool {
-        hashed?.hasUncertain == true || mapped?.holders.uncertain.isEmpty == false
-            || shared?.hasUncertain == true
-    }
-
     mutating func beginBatch(isRepeated: Bool) {
         self.isRepeated = isRepeated
         begun.removeAll(keepingCapacity: true)

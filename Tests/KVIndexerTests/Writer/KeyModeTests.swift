@@ -99,7 +99,7 @@ import Testing
             try writer.apply(stored(by: hasher(.sha256CBOR), named: 1_000 * name))
         }
         #expect(house.metrics.skipped(.unknownScheme) > 0)
-        #expect(house.index.keyCount == 0)
+        #expect(house.keyCount == 0)
         #expect(house.metrics.keyMode(.none, of: "engine").value == 1)
     }
 

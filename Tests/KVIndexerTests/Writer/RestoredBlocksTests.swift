@@ -72,7 +72,7 @@ import Testing
         try writer.apply(PublishedRemoval(hashes: [hashes[1]]).bytes)
         #expect(after.matched(prompt) == 1)
         writer.startOver()
-        #expect(after.index.keyCount == 0)
+        #expect(after.keyCount == 0)
         old.end()
     }
 
@@ -86,7 +86,7 @@ import Testing
         try writer.apply(event.bytes, isRepeated: true)
         #expect(uncertainBlocks(after) == 0)
         try writer.apply(PublishedRemoval(hashes: event.hashes).bytes)
-        #expect(after.index.keyCount == 0)
+        #expect(after.keyCount == 0)
         old.end()
     }
 }

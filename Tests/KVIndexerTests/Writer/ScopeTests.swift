@@ -116,6 +116,6 @@ import Testing
         #expect([matched(), matched("lora"), matched("other")] == [2, 2, 0])
         try writer.apply(PublishedRemoval(hashes: adapted.hashes).bytes)
         #expect([matched(), matched("lora")] == [2, 0])
-        #expect(house.index.keyCount == 2)
+        #expect(house.keyCount == 2)
     }
 }

@@ -38,6 +38,20 @@ struct WriterHouse {
         )
     }
 
+    /// Blocks that anybody holds.
+    var keyCount: Int {
+        var cursor = IndexCursor()
+        var count = 0
+        while index.exportRuns(
+            from: &cursor,
+            entriesMax: 1_000,
+            { keys, holders in
+                if !holders.isEmpty { count += keys.count }
+            }
+        ) {}
+        return count
+    }
+
     func writer(
         for cache: CacheID = CacheID(endpoint: endpoint),
         restored: RestoredBlocks = .none
