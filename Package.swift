@@ -116,8 +116,8 @@ let targets: [Target] = [
     program(
         "EngineSimulator",
         [
-            "Domain", "Telemetry", "CommandLineArguments", "JSON", "HTTP", "Crypto", "Randomness",
-            "Threads", "Tokenization", "Tokenizer", "ZMQ",
+            "BlockKeys", "Domain", "Telemetry", "CommandLineArguments", "JSON", "HTTP", "Crypto",
+            "Randomness", "Threads", "Tokenization", "Tokenizer", "ZMQ",
         ]
     ),
     program("LoadTest", ["CommandLineArguments", "HTTP", "JSON", "Randomness"]),
@@ -209,7 +209,7 @@ let testTargets: [Target] = [
     tests(
         of: "EngineSimulator",
         [
-            "EngineSimulator", "ChatTemplates", "Domain", "HTTP", "JSON", "Telemetry",
+            "BlockKeys", "ChatTemplates", "Domain", "EngineSimulator", "HTTP", "JSON", "Telemetry",
             "Tokenization", "Tokenizer", "ZMQ",
         ]
     ),

@@ -31,37 +31,35 @@ package struct AnnouncedBlocks: ~Escapable {
 extension AnnouncedBlocks {
     static let blockTokensMax = 8192
     static let comparedMax = 256
+    static let extrasMax = 4096
 
     /// How many blocks to compare: more would prove no more.
     var comparedCount: Int { min(hashes.count, Self.comparedMax) }
 
-    /// Whether each block has its tokens, and what is to be compared includes every extra.
-    var isComparable: Bool {
+    /// The scope of the blocks to compare. Nil if they cannot be: if not each block has its
+    /// tokens, or if no extra is in those that would be compared.
+    var comparedScope: BlockKeyScope? {
         let (count, overflow) = hashes.count.multipliedReportingOverflow(by: blockSize)
-        return 1...Self.blockTokensMax ~= blockSize && !overflow && count > 0
-            && tokens.count == count && scope.extras.allSatisfy { 0..<comparedCount ~= $0.block }
-    }
-
-    /// The scope with the salt in its place, for schemes that hash it in another form than media.
-    func scope(in scheme: BlockKeyScheme) -> BlockKeyScope {
-        var scope = scope
-        guard parent == nil, scope.cacheSalt == nil, scheme.hashesMediaOffsets,
-            let place = scope.extras.lastIndex(where: { $0.mayBeSalt })
-        else { return scope }
-        scope.cacheSalt = String(decoding: scope.extras.remove(at: place).identifier, as: UTF8.self)
-        return scope
+        guard 1...Self.blockTokensMax ~= blockSize, !overflow, count > 0, tokens.count == count
+        else { return nil }
+        guard !scope.extras.isEmpty else { return scope }
+        let blockCount = comparedCount
+        var compared = scope
+        compared.extras = Array(
+            scope.extras.lazy.filter { $0.block < blockCount }.prefix(Self.extrasMax + 1)
+        )
+        return 1...Self.extrasMax ~= compared.extras.count ? compared : nil
     }
 
     /// Whether a hasher names a block as announced. Moves the chain behind it.
+    ///
+    /// - Parameter blockScope: Of this block alone, which it counts as 0.
     func has(
         _ block: Int,
-        in scope: BlockKeyScope,
+        in blockScope: BlockKeyScope,
         after chain: inout BlockKeyChain,
         by hasher: BlockKeyHasher
     ) -> Bool {
-        var blockScope = scope
-        blockScope.extras = scope.extras.filter { $0.block == block }
-        for index in blockScope.extras.indices { blockScope.extras[index].block = 0 }
         let first = block * blockSize
         var keys: [BlockKey] = []
         hasher.appendKeys(
@@ -72,8 +70,4 @@ extension AnnouncedBlocks {
         )
         return keys.first?.rawValue == hashes[block].rawValue
     }
-}
-
-extension BlockExtra {
-    fileprivate var mayBeSalt: Bool { block == 0 && kind == .media && offset == nil }
 }

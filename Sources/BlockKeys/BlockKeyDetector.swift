@@ -51,20 +51,22 @@ package struct BlockKeyDetector: Sendable {
         _ blocks: borrowing AnnouncedBlocks,
         adapterPaths: [String] = []
     ) -> BlockKeyVerification {
-        guard let hasher, bytesLeft > 0, blocks.isComparable,
+        guard let hasher, bytesLeft > 0, let announced = blocks.comparedScope,
             blocks.blockSize == hasher.blockSize.tokenCount,
             blocks.parent.map({ chains[$0] != nil }) ?? true
         else { return .unknown }
         var matching: [ExtraKeyStyle] = []
         var path: String?
-        for style in styles {
+        // A plain block is the same in every style.
+        for style in announced.isPlain ? styles.prefix(1) : styles[...] {
             let styled = hasher.with(style)
-            guard let scope = scope(reproducing: blocks, by: styled, adapterPaths) else { continue }
-            if matching.isEmpty { path = scope.adapter?.path }
+            let found = scope(announced, adapterPaths, reproducing: blocks, by: styled)
+            guard let found else { continue }
+            if matching.isEmpty { path = found.adapter?.path }
             matching.append(style)
         }
         guard let style = matching.first else { return .differs }
-        styles = matching
+        if !announced.isPlain { styles = matching }
         self.hasher = hasher.with(style)
         finding = .engineHash(hasher.with(style).scheme)
         learn(path, of: blocks.scope.adapter)
@@ -79,7 +81,7 @@ package struct BlockKeyDetector: Sendable {
 
 extension BlockKeyDetector {
     private mutating func search(_ blocks: borrowing AnnouncedBlocks, adapterPaths: [String]) {
-        guard blocks.parent == nil, blocks.isComparable else { return }
+        guard blocks.parent == nil, blocks.comparedScope != nil else { return }
         for candidate in candidates(blocks.blockSize) {
             hasher = candidate
             if case .reproduced = verify(blocks, adapterPaths: adapterPaths) { return }
@@ -97,7 +99,7 @@ extension BlockKeyDetector {
         for algorithm in BlockKeyAlgorithm.allCases where algorithm.isOfEngine {
             for seed in algorithm == .sglang ? [nil] : seeds {
                 let scheme = BlockKeyScheme(algorithm: algorithm, blockSize: blockSize, seed: seed)
-                candidates.append(BlockKeyHasher(scheme: scheme))
+                candidates.append(BlockKeyHasher(scheme: scheme, memoBytesMax: 0))
             }
         }
         return candidates
@@ -107,14 +109,15 @@ extension BlockKeyDetector {
 // MARK: Comparison
 
 extension BlockKeyDetector {
-    /// The event's scope, completed by the first of the paths with which the hasher names the
+    /// The announced scope, completed by the first of the paths with which the hasher names the
     /// blocks as announced.
     private mutating func scope(
+        _ announced: BlockKeyScope,
+        _ adapterPaths: [String],
         reproducing blocks: borrowing AnnouncedBlocks,
-        by hasher: BlockKeyHasher,
-        _ adapterPaths: [String]
+        by hasher: BlockKeyHasher
     ) -> BlockKeyScope? {
-        var scope = blocks.scope(in: hasher.scheme)
+        var scope = blocks.parent == nil ? announced.withSalt(for: hasher.scheme) : announced
         guard hasher.scheme.hashesAdapterPath, let adapter = scope.adapter else {
             return reproduces(blocks, in: scope, by: hasher) ? scope : nil
         }
@@ -130,15 +133,17 @@ extension BlockKeyDetector {
         in scope: BlockKeyScope,
         by hasher: BlockKeyHasher
     ) -> Bool {
-        guard var chain = blocks.parent.map({ chains[$0] }) ?? hasher.chain(in: scope) else {
-            return false
-        }
+        guard bytesLeft > 0, hasher.canHash(scope),
+            var chain = blocks.parent.map({ chains[$0] }) ?? hasher.chain(in: scope)
+        else { return false }
         var reached: [BlockKeyChain] = []
-        var cost = 0
+        var extras = scope.extras[...]
+        var bytes = 0
         for block in 0..<blocks.comparedCount {
-            cost += 64 + 5 * blocks.blockSize
-            guard cost < bytesLeft, blocks.has(block, in: scope, after: &chain, by: hasher) else {
-                bytesLeft -= cost
+            let blockScope = scope.ofBlock(block, takingFrom: &extras)
+            bytes += blockScope.bytesAbout + 5 * blocks.blockSize
+            guard blocks.has(block, in: blockScope, after: &chain, by: hasher) else {
+                bytesLeft -= bytes
                 return false
             }
             reached.append(chain)

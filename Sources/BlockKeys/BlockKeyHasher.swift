@@ -4,18 +4,37 @@ package import Domain
 ///
 /// A key is what an engine announces of its own hash of a block (in schemes of engines), or what
 /// llm-d would name the block (in the others). Blocks share a key only if they share all tokens
-/// up to their end, and their scope.
+/// up to their end, and their scope. Thread-safe: copies share nothing but a memo.
 package struct BlockKeyHasher: Sendable {
     /// Bounds what is serialized of one block. In Python's pickle, a block above 64 KiB would take
     /// another form.
     static let blockBytesMax = 60_000
 
     package private(set) var scheme: BlockKeyScheme
+    private let function: BlockFunction
     private let start: ChainStart
+    private let memo: BlockKeyMemo?
 
-    package init(scheme: BlockKeyScheme) {
+    /// - Parameters:
+    ///   - memoBytesMax: What may be remembered of prompts hashed before, where hashing is slow
+    ///     enough to gain by it: prompts share beginnings. Copies of a hasher share it.
+    ///   - isPortable: Whether to do without the processor's instructions for SHA-256, as where
+    ///     there are none.
+    package init(
+        scheme: BlockKeyScheme,
+        memoBytesMax: Int = 8 << 20,
+        isPortable: Bool = false
+    ) {
         self.scheme = scheme
+        function = BlockFunction(
+            algorithm: scheme.algorithm,
+            blockTokens: scheme.blockSize.tokenCount,
+            isPortable: isPortable
+        )
         start = ChainStart(of: scheme)
+        memo =
+            scheme.algorithm.isSlow
+            ? BlockKeyMemo(blockTokens: scheme.blockSize.tokenCount, bytesMax: memoBytesMax) : nil
     }
 
     /// Makes the keys that llm-d calls `xxh64`.
@@ -27,8 +46,9 @@ package struct BlockKeyHasher: Sendable {
 
     package var blockSize: BlockSize { scheme.blockSize }
 
-    /// The same hasher for another style.
-    func with(_ style: ExtraKeyStyle) -> BlockKeyHasher {
+    /// The same hasher for another style. Shares the memo: runs in scopes of different forms are
+    /// told apart there, and plain ones have the same form in every style.
+    package func with(_ style: ExtraKeyStyle) -> BlockKeyHasher {
         var hasher = self
         hasher.scheme.extraKeys = style
         return hasher
@@ -87,7 +107,10 @@ package struct BlockKeyHasher: Sendable {
     ) {
         let blockCount = tokens.count / blockSize.tokenCount
         guard blockCount > 0, canHash(scope) else { return }
-        keys.reserveCapacity(keys.count + blockCount)
+        if keys.capacity - keys.count < blockCount {
+            // At least twice as much, for chains that go on block by block.
+            keys.reserveCapacity(max(keys.count + blockCount, 2 * keys.count))
+        }
         var tail = BlockTail(of: scheme)
         var salt = chain.isAtRoot ? scope.salt : nil
         var extras = scope.extras[...]
@@ -111,19 +134,28 @@ package struct BlockKeyHasher: Sendable {
         }
     }
 
+    /// Appends the keys of blocks that all have the same tail.
     private func appendKeys(
         for tokens: Span<TokenID>,
         tail: [UInt8],
         continuing chain: inout BlockKeyChain,
         to keys: inout [BlockKey]
     ) {
-        scheme.algorithm.appendKeys(
-            for: tokens,
-            blockTokens: blockSize.tokenCount,
-            tail: tail,
-            after: &chain.digest,
-            to: &keys
-        )
+        var hashed = 0
+        if let memo, tokens.count >= memo.runTokens {
+            let tailDigest = scheme.digest(ofTail: tail)
+            while tokens.count - hashed >= memo.runTokens {
+                let run = tokens.extracting(hashed..<hashed + memo.runTokens)
+                hashed += run.count
+                let context = BlockKeyMemo.Context(parent: chain.digest, tail: tailDigest)
+                guard let place = memo.find(run, in: context, moving: &chain.digest, to: &keys)
+                else { continue }
+                function.appendKeys(for: run, tail: tail, after: &chain.digest, to: &keys)
+                memo.store(run, in: context, at: place, chain.digest, keys)
+            }
+        }
+        let rest = tokens.extracting(hashed..<tokens.count)
+        function.appendKeys(for: rest, tail: tail, after: &chain.digest, to: &keys)
         chain.isAtRoot = false
     }
 }

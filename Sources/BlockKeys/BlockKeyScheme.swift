@@ -29,6 +29,14 @@ package enum BlockKeyAlgorithm: String, CaseIterable, Hashable, Sendable {
     /// Whether a key is the whole hash, so that it is enough to go on from.
     var keysAreWhole: Bool { [.sha256CBOR64Bit, .xxh64, .cborFNV].contains(self) }
 
+    /// Whether finding a block's hash takes less time than computing it.
+    var isSlow: Bool {
+        switch self {
+        case .sha256, .sha256CBOR, .sha256CBOR64Bit, .sglang, .cborFNV: true
+        case .xxhash, .xxhashCBOR, .xxh64: false
+        }
+    }
+
     /// Whether all engines without a seed begin their chains alike. vLLM uses a secret of its own
     /// where a hash can be forged.
     var hasDefaultSeed: Bool { [.sha256, .sha256CBOR, .sglang, .xxh64, .cborFNV].contains(self) }

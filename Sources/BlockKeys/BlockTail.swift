@@ -30,6 +30,16 @@ struct BlockTail: Sendable {
     }
 }
 
+extension BlockKeyScheme {
+    /// A SHA-256 digest of what ends blocks. Zeros for what ends those without extra keys.
+    func digest(ofTail bytes: [UInt8]) -> BlockDigest {
+        var plain = BlockTail(of: self)
+        plain.write(BlockTail.Content(extras: []))
+        guard bytes != plain.bytes else { return BlockDigest() }
+        return BlockKeyAlgorithm.sha256.digest(of: HashedBytes(bytes))
+    }
+}
+
 // MARK: vLLM
 
 extension BlockTail.Content {

@@ -1,6 +1,8 @@
 /// The serialized form of what is hashed of a block besides its parent and its tokens.
 struct HashedBytes: Sendable {
-    private(set) var bytes: [UInt8] = []
+    private(set) var bytes: [UInt8]
+
+    init(_ bytes: [UInt8] = []) { self.bytes = bytes }
 
     /// Keeps the room.
     mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }

@@ -6,6 +6,10 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+static inline bool is_zero(const block_digest *digest) {
+    return !(digest->words[0] | digest->words[1] | digest->words[2] | digest->words[3]);
+}
+
 // A block's hashed form, for a kind that is known when this is compiled.
 static inline __attribute__((always_inline)) size_t put_block(
     block_hash_kind kind,
@@ -23,9 +27,7 @@ static inline __attribute__((always_inline)) size_t put_block(
         p = put_pickle(p, parent, 16, tokens, run);
         break;
     case BLOCK_HASH_SHA256_PLAIN:
-        if (parent->words[0] | parent->words[1] | parent->words[2] | parent->words[3]) {
-            p = put_bytes(p, parent, sizeof *parent);
-        }
+        if (!is_zero(parent)) p = put_bytes(p, parent, sizeof *parent);
         p = put_bytes(p, tokens, run->block_tokens * sizeof *tokens);
         break;
     case BLOCK_HASH_XXH64_PLAIN:
@@ -58,6 +60,7 @@ static inline uint64_t fnv1a(const uint8_t *bytes, size_t count) {
 // SHA-256 overwrites what follows the message.
 static inline __attribute__((always_inline)) void hash_message(
     block_hash_kind kind,
+    sha256_compressor *compress,
     uint8_t *message,
     size_t length,
     block_digest *digest
@@ -78,11 +81,11 @@ static inline __attribute__((always_inline)) void hash_message(
         *digest = (block_digest){{fnv1a(message, length)}};
         break;
     case BLOCK_HASH_SHA256_CBOR_64:
-        sha256_in_place(sha256_compress, message, length, (uint8_t *)digest);
+        sha256_in_place(compress, message, length, (uint8_t *)digest);
         *digest = (block_digest){{__builtin_bswap64(digest->words[3])}};
         break;
     default:
-        sha256_in_place(sha256_compress, message, length, (uint8_t *)digest);
+        sha256_in_place(compress, message, length, (uint8_t *)digest);
     }
 }
 
@@ -97,6 +100,37 @@ static inline uint64_t key_of(block_hash_kind kind, const block_digest *digest) 
     }
 }
 
+// Where a block's hashed form has its parent's SHA-256 digest. -1 if it has none.
+static inline int parent_offset(block_hash_kind kind, const block_digest *parent) {
+    switch (kind) {
+    case BLOCK_HASH_SHA256_PICKLE: return 13;
+    case BLOCK_HASH_SHA256_CBOR: return 3;
+    case BLOCK_HASH_SHA256_PLAIN: return is_zero(parent) ? -1 : 0;
+    default: return -1;
+    }
+}
+
+// As `hash_message` of `put_block`, with a linker. The digest of zeros in the message
+// must not be the parent's: a plain block has none without a parent.
+static inline __attribute__((always_inline)) void link_block(
+    block_hash_kind kind,
+    sha256_linker *linker,
+    const block_run *run,
+    const uint32_t *tokens,
+    block_digest *digest,
+    uint8_t *scratch
+) {
+    static const block_digest zeros;
+    size_t offset = (size_t)parent_offset(kind, digest), length;
+    if (kind == BLOCK_HASH_SHA256_PLAIN) {
+        uint8_t *p = put_bytes(scratch, &zeros, sizeof zeros);
+        length = (size_t)(put_bytes(p, tokens, run->block_tokens * sizeof *tokens) - scratch);
+    } else {
+        length = put_block(kind, run, tokens, &zeros, scratch);
+    }
+    linker((uint8_t *)digest, scratch, sha256_pad(scratch, length), offset);
+}
+
 static inline __attribute__((always_inline)) void hash_blocks(
     block_hash_kind kind,
     const block_run *run,
@@ -105,10 +139,16 @@ static inline __attribute__((always_inline)) void hash_blocks(
     uint64_t *keys,
     uint8_t *scratch
 ) {
+    sha256_linker *linker = run->is_portable ? NULL : sha256_link;
+    sha256_compressor *compress = run->is_portable ? sha256_compress_portable : sha256_compress;
     for (size_t block = 0; block < run->block_count; block++) {
         const uint32_t *first = tokens + block * run->block_tokens;
-        size_t length = put_block(kind, run, first, digest, scratch);
-        hash_message(kind, scratch, length, digest);
+        if (linker != NULL && parent_offset(kind, digest) >= 0) {
+            link_block(kind, linker, run, first, digest, scratch);
+        } else {
+            size_t length = put_block(kind, run, first, digest, scratch);
+            hash_message(kind, compress, scratch, length, digest);
+        }
         keys[block] = key_of(kind, digest);
     }
 }
@@ -159,7 +199,7 @@ void block_hash_run(
 
 block_digest block_hash_message(block_hash_kind kind, uint8_t *message, size_t length) {
     block_digest digest;
-    hash_message(kind, message, length, &digest);
+    hash_message(kind, sha256_compress, message, length, &digest);
     return digest;
 }
 
@@ -167,4 +207,8 @@ block_digest block_hash_sha256_portable(uint8_t *message, size_t length) {
     block_digest digest;
     sha256_in_place(sha256_compress_portable, message, length, (uint8_t *)&digest);
     return digest;
+}
+
+uint64_t block_hash_fingerprint(const void *bytes, size_t count) {
+    return XXH3_64bits(bytes, count);
 }

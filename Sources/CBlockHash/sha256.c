@@ -48,6 +48,15 @@ void sha256_compress_portable(uint32_t state[8], const uint8_t *bytes, size_t ch
     for (; chunk_count > 0; chunk_count--, bytes += 64) compress_chunk(state, bytes);
 }
 
+size_t sha256_pad(uint8_t *message, size_t length) {
+    size_t padded = (length + 9 + 63) / 64 * 64;
+    message[length] = 0x80;
+    memset(message + length + 1, 0, padded - 8 - length - 1);
+    uint64_t bits = __builtin_bswap64((uint64_t)length * 8);
+    memcpy(message + padded - 8, &bits, sizeof bits);
+    return padded / 64;
+}
+
 void sha256_in_place(
     sha256_compressor *compress,
     uint8_t *message,
@@ -58,13 +67,7 @@ void sha256_in_place(
         0x6A09E667, 0xBB67AE85, 0x3C6EF372, 0xA54FF53A,
         0x510E527F, 0x9B05688C, 0x1F83D9AB, 0x5BE0CD19,
     };
-    // A bit of one, zeros, and the length in bits, up to a whole chunk.
-    size_t padded = (length + 9 + 63) / 64 * 64;
-    message[length] = 0x80;
-    memset(message + length + 1, 0, padded - 8 - length - 1);
-    uint64_t bits = __builtin_bswap64((uint64_t)length * 8);
-    memcpy(message + padded - 8, &bits, sizeof bits);
-    compress(state, message, padded / 64);
+    compress(state, message, sha256_pad(message, length));
     for (int i = 0; i < 8; i++) state[i] = __builtin_bswap32(state[i]);
     memcpy(digest, state, sizeof state);
 }

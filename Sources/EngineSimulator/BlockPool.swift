@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 
 /// An engine's KV-cache blocks, with vLLM V1's rules for sharing, reuse and events.
 ///
@@ -10,14 +10,14 @@ import Domain
 package struct BlockPool {
     private struct Block {
         var holderCount = 0
-        var hash: BlockHash?
+        var hash: BlockKey?
     }
 
     package let blockSize: Int
     private var blocks: [Block]
     private var free: FreeBlockQueue
     /// Copies in the order in which they were stored; never an empty list.
-    private var copies: [BlockHash: [Int]] = [:]
+    private var copies: [BlockKey: [Int]] = [:]
     private var events: [CacheEvent] = []
 
     package init(blockCount: Int, blockSize: Int) {
@@ -42,7 +42,7 @@ package struct BlockPool {
     }
 
     /// Blocks that hold the longest prefix of `hashes`.
-    package func cachedPrefix(of hashes: ArraySlice<BlockHash>) -> [Int] {
+    package func cachedPrefix(of hashes: ArraySlice<BlockKey>) -> [Int] {
         var found: [Int] = []
         for hash in hashes {
             guard let block = copies[hash]?.first else { break }
@@ -76,7 +76,7 @@ package struct BlockPool {
         copies[hash]?.removeAll { $0 == block }
         if copies[hash]?.isEmpty == true { copies[hash] = nil }
         blocks[block].hash = nil
-        events.append(.blockRemoved(hash.wireValue))
+        events.append(.blockRemoved(hash.rawValue))
     }
 
     /// Blocks `range` of a sequence are full: from here on, others can find them.
@@ -88,8 +88,8 @@ package struct BlockPool {
         }
         let tokens = sequence.tokens[range.lowerBound * blockSize..<range.upperBound * blockSize]
         let stored = StoredBlocks(
-            hashes: sequence.hashes[range].map(\.wireValue),
-            parent: range.lowerBound == 0 ? nil : sequence.hashes[range.lowerBound - 1].wireValue,
+            hashes: sequence.hashes[range].map(\.rawValue),
+            parent: range.lowerBound == 0 ? nil : sequence.hashes[range.lowerBound - 1].rawValue,
             tokens: Array(tokens),
             blockSize: blockSize,
             adapter: sequence.scope.adapter,

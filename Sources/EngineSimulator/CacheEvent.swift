@@ -1,3 +1,4 @@
+package import BlockKeys
 package import Domain
 
 /// What an engine announces about its KV cache.
@@ -37,14 +38,11 @@ package struct StoredBlocks: Equatable, Sendable {
     }
 }
 
-/// A LoRA adapter that the engine serves next to its model.
-package struct LoRAAdapter: Hashable, Sendable {
-    package let name: String
-    package let path: String
-    /// vLLM numbers adapters from 1.
-    package let id: Int
-
-    package init(name: String, path: String, id: Int) {
-        (self.name, self.path, self.id) = (name, path, id)
-    }
+/// What keeps equal tokens apart in the cache: one entry of vLLM's `extra_keys`, as events have it.
+package enum ExtraKey: Hashable, Sendable {
+    case lora(name: String)
+    /// A placeholder that begins `offset` tokens after its block does. Requests of ours have
+    /// none; recorded traces do.
+    case multimodal(identifier: String, offset: Int)
+    case cacheSalt(String)
 }

@@ -7,6 +7,8 @@ package struct CompletionRequest {
 
     /// What vLLM generates for a completion that sets no limit.
     package static let outputMaxDefault = 16
+    /// vLLM takes any length.
+    static let cacheSaltBytesMax = 4096
 
     package let api: API
     package let model: String
@@ -37,10 +39,18 @@ package struct CompletionRequest {
         outputMax = try CompletionRequest.outputMax(json)
         isStreamed = json["stream"]?.bool ?? false
         includesUsage = json["stream_options"]?["include_usage"]?.bool ?? false
-        cacheSalt = json["cache_salt"]?.string
+        cacheSalt = try CompletionRequest.cacheSalt(json)
         if let count = json["n"]?.int, count != 1 {
             throw .badRequest("`n` other than 1 is not simulated.")
         }
+    }
+
+    private static func cacheSalt(_ json: JSONValue) throws(APIError) -> String? {
+        guard let salt = json["cache_salt"]?.string else { return nil }
+        guard 1...cacheSaltBytesMax ~= salt.utf8.count else {
+            throw .badRequest("`cache_salt` must have 1 to \(cacheSaltBytesMax) bytes.")
+        }
+        return salt
     }
 
     private static func outputMax(_ json: JSONValue) throws(APIError) -> Int {

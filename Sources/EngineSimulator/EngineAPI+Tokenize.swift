@@ -1,3 +1,4 @@
+import BlockKeys
 import Domain
 import HTTP
 import JSON

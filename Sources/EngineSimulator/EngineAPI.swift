@@ -1,3 +1,4 @@
+import BlockKeys
 import Crypto
 import Domain
 import Glibc
@@ -146,7 +147,7 @@ struct EngineAPI: Sendable {
             json.arrayField("data") { json in
                 append(name: engine.config.model, root: engine.config.model, to: &json)
                 for adapter in engine.config.adapters {
-                    append(name: adapter.name, root: adapter.path, to: &json)
+                    append(name: adapter.name, root: adapter.path ?? adapter.name, to: &json)
                 }
             }
         }

@@ -1,3 +1,4 @@
+package import BlockKeys
 import Domain
 
 /// How one simulated engine behaves. The defaults resemble an 8B model on one data-center GPU.
@@ -31,11 +32,31 @@ package struct EngineConfig: Equatable, Sendable {
     /// What is wrong with the figures, if anything.
     package var problem: String? {
         if blockSize < 1 { return "a block holds at least one token" }
+        if !canHashBlocks { return "a block is too large, or the name of an adapter too long" }
         if blockCount < 2 { return "an engine needs two blocks, of which vLLM keeps one" }
         if sequencesMax < 1 || stepTokensMax < sequencesMax {
             return "a step must hold a token of every running request"
         }
         if prefillTokensPerSecond <= 0 || timeScale <= 0 { return "speeds must be more than 0" }
         return nil
+    }
+
+    /// How blocks are named: as vLLM 0.31 and later do under
+    /// `--prefix-caching-hash-algo sha256_cbor`.
+    var blockKeys: BlockKeyScheme {
+        BlockKeyScheme(
+            algorithm: .sha256CBOR,
+            blockSize: BlockSize(tokenCount: blockSize),
+            seed: hashSeed
+        )
+    }
+
+    /// Whether every scope that a request may have can be hashed.
+    private var canHashBlocks: Bool {
+        let hasher = BlockKeyHasher(scheme: blockKeys)
+        let salt = String(repeating: "s", count: CompletionRequest.cacheSaltBytesMax)
+        return ([nil] + adapters.map(Optional.some)).allSatisfy { adapter in
+            hasher.canHash(BlockKeyScope(model: "", adapter: adapter, cacheSalt: salt))
+        }
     }
 }

@@ -1,3 +1,4 @@
+import BlockKeys
 package import Domain
 
 /// One engine's scheduler and KV cache: continuous batching with chunked prefill, as vLLM V1's.
@@ -31,7 +32,7 @@ package struct EngineCore {
     }
 
     private let config: EngineConfig
-    private let hasher: BlockHasher
+    private let hasher: BlockKeyHasher
     private let vocabulary: Vocabulary
     package private(set) var pool: BlockPool
     package private(set) var waiting: [TokenSequence] = []
@@ -40,7 +41,7 @@ package struct EngineCore {
     package init(_ config: EngineConfig, vocabulary: Vocabulary) {
         self.config = config
         self.vocabulary = vocabulary
-        hasher = BlockHasher(seed: config.hashSeed)
+        hasher = BlockKeyHasher(scheme: config.blockKeys)
         pool = BlockPool(blockCount: config.blockCount, blockSize: config.blockSize)
     }
 
@@ -60,7 +61,6 @@ package struct EngineCore {
             id: id,
             prompt: prompt,
             outputMax: outputMax,
-            blockSize: config.blockSize,
             scope: scope,
             hasher: hasher
         )
@@ -107,7 +107,7 @@ package struct EngineCore {
             guard let tokenCount = done[running[index].id] else { continue }
             running[index].computedCount += tokenCount
             guard running[index].computedCount == running[index].tokens.count else { continue }
-            outputs.append(running[index].generate(vocabulary, config.seed, hasher))
+            outputs.append(running[index].generate(vocabulary, config.seed))
         }
         running.removeAll { sequence in
             guard sequence.outputCount == sequence.outputMax else { return false }
@@ -156,11 +156,10 @@ extension TokenSequence {
 
     fileprivate mutating func generate(
         _ vocabulary: Vocabulary,
-        _ seed: UInt64,
-        _ hasher: BlockHasher
+        _ seed: UInt64
     ) -> EngineCore.Output {
         let word = vocabulary.word(after: self, seed: seed)
-        append(vocabulary.token(word, isFirst: outputCount == 0), hasher: hasher)
+        append(vocabulary.token(word, isFirst: outputCount == 0))
         return EngineCore.Output(
             id: id,
             word: word,

@@ -1,3 +1,4 @@
+import BlockKeys
 import Domain
 
 /// Encodes events as vLLM 0.33 publishes them: `[ts, [events], rank]`, each event a map without
@@ -38,7 +39,7 @@ package enum EventBatchEncoder {
         writer.field("parent_block_hash", stored.parent)
         writer.field("token_ids", stored.tokens.map { UInt64($0.rawValue) })
         writer.field("block_size", UInt64(stored.blockSize))
-        writer.field("lora_id", stored.adapter.map { UInt64($0.id) })
+        writer.field("lora_id", stored.adapter?.number.map { UInt64($0) })
         writer.field("medium", "GPU")
         writer.field("lora_name", stored.adapter?.name)
         writer.string("extra_keys")
@@ -48,13 +49,13 @@ package enum EventBatchEncoder {
         writer.field("kv_cache_spec_kind", "full_attention")
     }
 
-    /// One block's keys, which lose on the wire the tags that they are hashed with.
+    /// One block's keys, without the tags and the path that they are hashed with.
     private static func append(_ keys: [ExtraKey], to writer: inout MessagePackWriter) {
         guard !keys.isEmpty else { return writer.null() }
         writer.array(count: keys.count)
         for key in keys {
             switch key {
-            case .lora(let name, _): writer.string(name)
+            case .lora(let name): writer.string(name)
             case .cacheSalt(let salt): writer.string(salt)
             case .multimodal(let identifier, let offset):
                 writer.array(count: 2)

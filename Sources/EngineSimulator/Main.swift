@@ -1,3 +1,4 @@
+import BlockKeys
 import CommandLineArguments
 import Domain
 import FoundationEssentials
@@ -90,7 +91,7 @@ extension EngineConfig {
         name = arguments[SimulatorOptions.namePrefix] + String(index)
         model = arguments[SimulatorOptions.model]
         adapters = arguments[SimulatorOptions.adapters].enumerated().map {
-            LoRAAdapter(name: $1, path: "/loras/\($1)", id: $0 + 1)
+            LoRAAdapter(name: $1, number: $0 + 1, path: "/loras/\($1)")
         }
         hashSeed = arguments[SimulatorOptions.hashSeed]
         blockSize = arguments[SimulatorOptions.blockSize]

@@ -1,3 +1,4 @@
+package import BlockKeys
 package import Domain
 
 /// One request inside an engine: its tokens, and how far it has come.
@@ -28,12 +29,14 @@ package struct TokenSequence {
     package let scope: Scope
     package let promptCount: Int
     package let outputMax: Int
-    package let blockSize: Int
+    package let hasher: BlockKeyHasher
 
     /// The prompt, then what was generated.
     package private(set) var tokens: [TokenID]
     /// One for each full block of `tokens`.
-    package private(set) var hashes: [BlockHash] = []
+    package private(set) var hashes: [BlockKey] = []
+    /// What the last of them leads on to.
+    private var chain: BlockKeyChain?
     /// The blocks that hold the KV cache, the last one maybe in part.
     package private(set) var blocks: [Int] = []
     /// Tokens whose KV cache is there.
@@ -47,50 +50,68 @@ package struct TokenSequence {
         id: UInt64,
         prompt: [TokenID],
         outputMax: Int,
-        blockSize: Int,
         scope: Scope = Scope(),
-        hasher: BlockHasher
+        hasher: BlockKeyHasher
     ) {
         self.id = id
         self.scope = scope
-        self.blockSize = blockSize
+        self.hasher = hasher
         self.outputMax = outputMax
         tokens = prompt
         promptCount = prompt.count
-        extendHashes(hasher)
+        extendHashes()
     }
 
+    package var blockSize: Int { hasher.blockSize.tokenCount }
     package var outputCount: Int { tokens.count - promptCount }
     /// Blocks at the end of its life. The last token is never computed, so it needs no room.
     package var finalBlockCount: Int { (promptCount + outputMax - 1 + blockSize - 1) / blockSize }
 
-    package mutating func append(_ token: TokenID, hasher: BlockHasher) {
+    package mutating func append(_ token: TokenID) {
         tokens.append(token)
-        extendHashes(hasher)
+        extendHashes()
     }
 
-    private mutating func extendHashes(_ hasher: BlockHasher) {
-        while (hashes.count + 1) * blockSize <= tokens.count {
-            let first = hashes.count * blockSize
-            let hash = hasher.hash(
-                tokens[first..<first + blockSize],
-                after: hashes.last,
-                extraKeys: extraKeys(ofBlock: hashes.count)
-            )
-            hashes.append(hash)
+    private mutating func extendHashes() {
+        let first = hashes.count
+        let tokens = tokens
+        let fullCount = tokens.count / blockSize
+        guard fullCount > first else { return }
+        var keyScope = BlockKeyScope(
+            model: "",  // vLLM does not hash it
+            adapter: scope.adapter,
+            cacheSalt: scope.cacheSalt
+        )
+        for block in first..<fullCount {
+            for image in images(inBlock: block) {
+                keyScope.extras.append(
+                    BlockExtra(
+                        block: block - first,
+                        identifier: Array(image.identifier.utf8),
+                        offset: image.offset - block * blockSize
+                    )
+                )
+            }
         }
+        guard var chain = chain ?? hasher.chain(in: keyScope) else {
+            preconditionFailure("requests whose scope cannot be hashed are refused")
+        }
+        let newTokens = tokens.span.extracting(first * blockSize..<fullCount * blockSize)
+        hasher.appendKeys(for: newTokens, in: keyScope, continuing: &chain, to: &hashes)
+        self.chain = chain
+    }
+
+    private func images(inBlock block: Int) -> [Scope.Image] {
+        let span = block * blockSize..<(block + 1) * blockSize
+        return scope.images.filter { span.overlaps($0.offset..<$0.offset + $0.tokenCount) }
     }
 
     /// In vLLM's order: adapter, images that overlap the block, salt on the first block.
     package func extraKeys(ofBlock block: Int) -> [ExtraKey] {
         var keys: [ExtraKey] = []
-        if let adapter = scope.adapter {
-            keys.append(.lora(name: adapter.name, path: adapter.path))
-        }
-        let span = block * blockSize..<(block + 1) * blockSize
-        for image in scope.images
-        where span.overlaps(image.offset..<image.offset + image.tokenCount) {
-            let offset = image.offset - span.lowerBound
+        if let adapter = scope.adapter { keys.append(.lora(name: adapter.name)) }
+        for image in images(inBlock: block) {
+            let offset = image.offset - block * blockSize
             keys.append(.multimodal(identifier: image.identifier, offset: offset))
         }
         if block == 0, let salt = scope.cacheSalt { keys.append(.cacheSalt(salt)) }
@@ -103,7 +124,7 @@ package struct TokenSequence {
 extension TokenSequence {
     /// Hashes of the blocks that may be taken from the cache. The prompt's last token is always
     /// computed: its output is the first token of the answer.
-    package var usableHashes: ArraySlice<BlockHash> { hashes.prefix((promptCount - 1) / blockSize) }
+    package var usableHashes: ArraySlice<BlockKey> { hashes.prefix((promptCount - 1) / blockSize) }
 
     /// Takes the blocks that were found for `usableHashes`.
     package mutating func begin(with found: [Int], in pool: inout BlockPool) {

@@ -133,4 +133,17 @@ struct ExtraKeyTests {
             #expect(!hasher.canHash(BlockKeyScope(model: "m", extras: [huge])))
         }
     }
+
+    @Test(arguments: BlockKeyAlgorithm.allCases)
+    func `blocks of the largest tokens and sizes have keys, larger ones have none`(
+        algorithm: BlockKeyAlgorithm
+    ) {
+        let tokens = (0..<40_000).map { TokenID(rawValue: UInt32.max - UInt32($0)) }
+        for size in [1, 100, 8000] {
+            let count = BlockKeyScheme(algorithm, size).keys(tokens).count
+            #expect(count == tokens.count / size)
+        }
+        let isBounded = ![.sglang, .xxh64].contains(algorithm)
+        #expect(BlockKeyScheme(algorithm, 20_000).keys(tokens).count == (isBounded ? 0 : 2))
+    }
 }

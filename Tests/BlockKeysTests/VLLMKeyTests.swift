@@ -75,6 +75,20 @@ struct VLLMKeyTests {
         #expect(hasher.keys(tokens(through: 16)).isEmpty)
     }
 
+    @Test(arguments: BlockKeyAlgorithm.allCases)
+    func `a chain goes on from a key only where that is the whole hash`(
+        algorithm: BlockKeyAlgorithm
+    ) {
+        let hasher = BlockKeyHasher(scheme: BlockKeyScheme(algorithm, 4))
+        let all = hasher.keys(tokens(through: 16))
+        let rest = Array(tokens(through: 16)[8...])
+        let isWhole = [.sha256CBOR64Bit, .xxh64, .cborFNV].contains(algorithm)
+        #expect(
+            hasher.keys(rest, after: BlockKey(rawValue: all[1]))
+                == (isWhole ? Array(all[2...]) : [])
+        )
+    }
+
     @Test func `whole digests are vLLM's`() {
         let scope = BlockKeyScope(model: "m")
         #expect(

@@ -1,3 +1,4 @@
+import BlockKeys
 import Domain
 import EngineSimulator
 import HTTP
@@ -23,7 +24,7 @@ struct EngineAPITests {
     ) async throws {
         var config = EngineConfig()
         config.model = "m"
-        config.adapters = [LoRAAdapter(name: "a", path: "/loras/a", id: 1)]
+        config.adapters = [LoRAAdapter(name: "a", number: 1, path: "/loras/a")]
         config.blockSize = 4
         config.timeScale = 1000
         let endpoint = try SimulatedEndpoint.listen(
@@ -125,6 +126,10 @@ struct EngineAPITests {
         ("/v1/completions", #"{"model":"m","prompt":""}"#, 400, "The prompt is empty."),
         ("/v1/completions", #"{"model":"x","prompt":"a"}"#, 404, "The model `x` does not exist."),
         ("/v1/chat/completions", #"{"model":"m"}"#, 400, "`messages` is required."),
+        (
+            "/v1/completions", #"{"model":"m","prompt":"a","cache_salt":""}"#, 400,
+            "`cache_salt` must have 1 to 4096 bytes."
+        ),
         ("/v1/nothing", "{}", 404, "Not Found"),
         (
             "/v1/completions", #"{"model":"m","prompt":"a","max_tokens":99999999}"#, 400,

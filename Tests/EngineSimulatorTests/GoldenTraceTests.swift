@@ -1,3 +1,4 @@
+import BlockKeys
 import Domain
 import EngineSimulator
 import Foundation
@@ -14,7 +15,13 @@ struct GoldenTraceTests {
     }
 
     @Test func `the pool publishes byte for byte what vLLM does`() throws {
-        let hasher = BlockHasher(seed: "42")
+        let hasher = BlockKeyHasher(
+            scheme: BlockKeyScheme(
+                algorithm: .sha256CBOR,
+                blockSize: BlockSize(tokenCount: 4),
+                seed: "42"
+            )
+        )
         var pool = BlockPool(blockCount: 36, blockSize: 4)
         var sequences: [String: TokenSequence] = [:]
         for recorded in try recording() {
@@ -30,7 +37,7 @@ struct GoldenTraceTests {
                 compute(&sequence, in: &pool)
                 sequences[name] = sequence
             case "decode":
-                tokens(command).forEach { sequences[name]?.append($0, hasher: hasher) }
+                tokens(command).forEach { sequences[name]?.append($0) }
                 var sequence = try #require(sequences[name])
                 compute(&sequence, in: &pool)
                 sequences[name] = sequence
@@ -67,10 +74,10 @@ struct GoldenTraceTests {
         return EventBatchEncoder.encode(events, timestamp: Double(bitPattern: bits))
     }
 
-    private func sequence(_ command: JSONValue, _ hasher: BlockHasher) -> TokenSequence {
+    private func sequence(_ command: JSONValue, _ hasher: BlockKeyHasher) -> TokenSequence {
         var scope = TokenSequence.Scope(cacheSalt: command["salt"]?.string)
         if let name = command["lora"]?.string, let id = command["lora_id"]?.int {
-            scope.adapter = LoRAAdapter(name: name, path: "/loras/\(name)", id: id)
+            scope.adapter = LoRAAdapter(name: name, number: id, path: "/loras/\(name)")
         }
         command["mm"]?.forEachElement { image in
             scope.images.append(
@@ -85,7 +92,6 @@ struct GoldenTraceTests {
             id: 0,
             prompt: tokens(command),
             outputMax: 16,
-            blockSize: 4,
             scope: scope,
             hasher: hasher
         )

@@ -1,6 +1,7 @@
 #ifndef WARMPATH_CBLOCKHASH_H
 #define WARMPATH_CBLOCKHASH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,13 +30,14 @@ typedef struct {
     size_t block_count;
     const uint8_t *tail;  // ends the hashed form of each block
     size_t tail_length;
+    bool is_portable;  // does without instructions made for SHA-256, as where there are none
 } block_run;
 
 // Bytes that `block_hash_run` needs to work in.
 static inline size_t block_hash_scratch(size_t block_tokens, size_t tail_length) {
-    // Around the tokens, of 6 bytes at most, stand at most 64 bytes; the padding takes as many
-    // again, and numbers are stored 8 bytes wide.
-    return 256 + 6 * block_tokens + tail_length;
+    // Around the tokens, of 7 bytes at most, stand at most 64 bytes; padding takes 72 at most, and
+    // the last number 7 more, because all are stored 8 bytes wide.
+    return 256 + 7 * block_tokens + tail_length;
 }
 
 // Hashes blocks of a chain. Replaces `digest`, that of the parent, by that of the last block, and
@@ -52,7 +54,10 @@ void block_hash_run(
 // Hashes a message by the function of a kind. Overwrites up to 72 bytes behind it.
 block_digest block_hash_message(block_hash_kind kind, uint8_t *message, size_t length);
 
-// SHA-256 as on a processor without instructions for it. Likewise.
+// SHA-256 of a message, as where there are no instructions for it. Likewise.
 block_digest block_hash_sha256_portable(uint8_t *message, size_t length);
+
+// A hash of bytes for tables: fast, and not safe against those who look for collisions.
+uint64_t block_hash_fingerprint(const void *bytes, size_t count);
 
 #endif
