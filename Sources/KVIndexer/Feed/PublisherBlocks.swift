@@ -114,7 +114,7 @@ extension PublisherBlocks: EventVisitor {
         shared?.remove(hashes.span, tier: removed.tier, model: model)
         if mapped?.isEmpty == false {
             // Of engines that do not hash scopes, one hash may be in both.
-            for hash in hashes { _ = mapped?.remove(hash, tier: removed.tier) }
+            mapped?.remove(hashes.span, tier: removed.tier)
         }
         hashed?.remove(hashes.span, tier: removed.tier)
     }

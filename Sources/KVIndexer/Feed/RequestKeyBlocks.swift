@@ -109,16 +109,15 @@ struct RequestKeyBlocks: Sendable {
         return put(known: known, after: nil, tier: tier) ?? skipped
     }
 
-    /// - Returns: whether the hash was known.
-    mutating func remove(_ hash: EngineBlockHash, tier: CacheTier) -> Bool {
+    mutating func remove(_ hashes: Span<EngineBlockHash>, tier: CacheTier) {
         keys.removeAll(keepingCapacity: true)
-        map.appendKeys(of: hash, to: &keys)
-        var isKnown = !keys.isEmpty
-        map.removeCopy(of: hash, in: tier)
-        if pages?.removeCopy(of: hash, in: tier, brokenKeys: &keys) == true { isKnown = true }
+        for index in hashes.indices {
+            map.appendKeys(of: hashes[index], to: &keys)
+            map.removeCopy(of: hashes[index], in: tier)
+            pages?.removeCopy(of: hashes[index], in: tier, brokenKeys: &keys)
+        }
         let keys = keys
         holders.remove(keys.span, tier: tier)
-        return isKnown
     }
 
     /// An uncertain holder turns out to be right. How many copies its blocks have, and in which
