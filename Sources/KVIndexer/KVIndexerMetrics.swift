@@ -188,7 +188,7 @@ package struct KVIndexerMetrics: Sendable {
         )
     }
 
-    func keyMode(_ mode: KeyMode, of endpointName: String) -> Gauge {
+    package func keyMode(_ mode: KeyMode, of endpointName: String) -> Gauge {
         registry.gauge(
             "warmpath_kv_key_mode",
             "1 for the keys that an endpoint's blocks are known by.",

@@ -105,16 +105,14 @@ import Testing
         throws
     {
         let cache = CacheID(endpoint: EndpointID(rawValue: 1))
-        let holder = try #require(
-            context.index.open(cache, in: KeySpaceID(rawValue: 0), as: .uncertain)
-        )
+        let blocks = try context.restoredBlocks(of: cache)
         let first = makeIntake()
         first.send(7)
         let position = try #require(first.position)
 
         let intake = makeIntake(
             canReplay: true,
-            restored: RestoredStream(position: position, holders: [holder])
+            restored: RestoredStream(position: position, blocks: blocks)
         )
         #expect(intake.hasUncertain)
         let order = intake.connected()

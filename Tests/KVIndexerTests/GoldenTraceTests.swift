@@ -166,7 +166,7 @@ import Testing
     private func `after the clearing nothing is left`(trace: String, keys: Keys) throws {
         let house = house(keys)
         try replay(trace, first: .max, in: house)
-        #expect(house.index.keyCount == 0)
+        #expect(house.keyCount == 0)
         #expect(house.metrics.eventsMalformed.value + house.metrics.eventsUnknown.value == 0)
     }
 }

@@ -45,7 +45,7 @@ import Testing
         var writer = house.writer()
         try writer.apply(stored([2], after: 1), stored([3], after: 2))
         #expect(house.metrics.skipped(.unknownParent) == 2)
-        #expect(house.index.keyCount == 0)
+        #expect(house.keyCount == 0)
     }
 
     @Test func `a hash of zero is a parent like any other`() throws {
@@ -60,7 +60,7 @@ import Testing
         try writer.apply(stored([1, 2]), stored([1, 2]), removed([1, 2]))
         #expect(matched([1, 2]) == 2)
         try writer.apply(removed([1]), removed([2]))
-        #expect(house.index.keyCount == 0)
+        #expect(house.keyCount == 0)
         try writer.apply(removed([1]), stored([1]))  // a removal too many counts for nothing
         #expect(matched([1]) == 1)
     }
@@ -73,7 +73,7 @@ import Testing
         try writer.apply(stored([1, 2, 3]))
         #expect(matched([1, 2, 3]) == 3)
         try writer.apply(removed([3]), removed([2]), removed([1]))
-        #expect(house.index.keyCount == 0)
+        #expect(house.keyCount == 0)
     }
 
     @Test func `a last block that is computed again in a later batch is one more copy`() throws {
@@ -89,7 +89,7 @@ import Testing
         try writer.apply(stored([1]), stored([2], after: 1))
         try writer.apply(stored([1]), stored([2], after: 1), isRepeated: true)
         try writer.apply(removed([2]), removed([1]))
-        #expect(house.index.keyCount == 0)
+        #expect(house.keyCount == 0)
     }
 
     @Test func `copies count for each tier`() throws {
@@ -186,7 +186,7 @@ import Testing
         ] {
             #expect(house.metrics.skipped(reason) == 1, "\(reason)")
         }
-        #expect(house.index.keyCount == 0)
+        #expect(house.keyCount == 0)
     }
 
     @Test func `a clearing forgets blocks and copies`() throws {
@@ -198,7 +198,7 @@ import Testing
             stored([1]),
             removed([1])
         )
-        #expect(house.index.keyCount == 0)
+        #expect(house.keyCount == 0)
     }
 
     @Test func `another model's blocks take the place of the one before`() throws {
@@ -213,7 +213,7 @@ import Testing
         var writer = house.writer()
         try writer.apply(stored([1]))
         writer.end()
-        #expect(house.index.keyCount == 0)
+        #expect(house.keyCount == 0)
         #expect(house.spaces.active.isEmpty)
     }
 }

@@ -11,6 +11,9 @@ import Domain
 /// side by side, or the event is of one block alone, which engines recompute when it ends a
 /// prompt.
 ///
+/// After events were lost, what leads may be what nobody heard of: then all blocks of such an
+/// event are the same copies again if the cache has them, so that none is counted that is not.
+///
 /// What remains wrong: a full report of a one-block prompt, or of one that was stored in the same
 /// batch, counts copies too many, which stay until the engine clears its cache or starts over.
 /// A full report counts a copy too few of a last block that was computed again, and so do equal

@@ -19,7 +19,10 @@ struct EngineHashBlocks: Sendable {
     }
 
     var space: KeySpaceID { holders.space }
-    var hasUncertain: Bool { !holders.uncertain.isEmpty }
+
+    func contains(_ hash: EngineBlockHash) -> Bool {
+        holders.contains(BlockKey(rawValue: hash.rawValue))
+    }
 
     func owns(_ holder: HolderID) -> Bool { holders.all.contains(holder) }
 

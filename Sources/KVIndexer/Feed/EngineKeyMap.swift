@@ -53,6 +53,21 @@ struct EngineKeyMap {
         return nil
     }
 
+    /// Whether the engine does not hash what tells scopes from each other.
+    func isInSeveralScopes(_ hash: EngineBlockHash) -> Bool {
+        guard count > 0 else { return false }
+        var scope: ScopeNumber?
+        var slot = start(of: hash)
+        while !slots[slot].isFree {
+            if slots[slot].hash == hash {
+                if let scope, scope != slots[slot].scope { return true }
+                scope = slots[slot].scope
+            }
+            slot = (slot + 1) & mask
+        }
+        return false
+    }
+
     /// Appends all keys of the hash.
     func appendKeys(of hash: EngineBlockHash, to keys: inout [BlockKey]) {
         guard count > 0 else { return }

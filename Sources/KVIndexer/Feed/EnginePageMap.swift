@@ -150,15 +150,12 @@ struct EnginePageMap: Sendable {
 
     /// Counts one copy less of each page of that hash, and appends the blocks that are not whole
     /// in the tier any more.
-    ///
-    /// - Returns: whether there is such a page.
     mutating func removeCopy(
         of hash: EngineBlockHash,
         in tier: CacheTier,
         brokenKeys: inout [BlockKey]
-    ) -> Bool {
-        let ids = ids(of: hash)
-        for id in ids {
+    ) {
+        for id in ids(of: hash) {
             guard var page = pages[id] else { continue }
             let place = Int(tier.rawValue)
             if page.copies[place] > 0 { page.copies[place] -= 1 }
@@ -168,7 +165,6 @@ struct EnginePageMap: Sendable {
             if page.hasFurtherKeys { brokenKeys.append(contentsOf: furtherKeys[id] ?? []) }
             if page.copies == SIMD4() { forget(page, id, hash) }
         }
-        return !ids.isEmpty
     }
 
     /// Takes all copies for lost until they are announced again.

@@ -14,6 +14,8 @@ package struct IndexWriter: ~Copyable {
     private var decoder = EventBatchDecoder()
     private var blocks: PublisherBlocks
     private var waiting = WaitingBatches()
+    /// Whether events were lost, and nothing has made up for it.
+    private var hasMissed = false
     /// Not yet among `blocks`. They are uncertain, and lookups see them.
     private var restored: RestoredBlocks
     private var keyMode: KVIndexerMetrics.KeyMode?
@@ -64,14 +66,16 @@ package struct IndexWriter: ~Copyable {
     /// Events were lost for good. What is known so far stays, as uncertain, until the engine
     /// removes it or `dropUncertain` is called.
     package mutating func becomeUncertain() {
+        hasMissed = true
         waiting.removeAll()
         blocks.becomeUncertain()
     }
 
-    /// Whether anything is left that `dropUncertain` would drop.
-    package var hasUncertain: Bool { !restored.holders.isEmpty || blocks.hasUncertain }
+    /// Whether anything may be left that `dropUncertain` would drop.
+    package var hasUncertain: Bool { !restored.holders.isEmpty || hasMissed }
 
     package mutating func dropUncertain() {
+        hasMissed = false
         closeRestored()
         blocks.dropUncertain()
     }
@@ -92,14 +96,22 @@ package struct IndexWriter: ~Copyable {
         blocks.end()
     }
 
-    /// Whether a snapshot can be taken: every block is in a holder whose space means the same to
-    /// another process.
-    package var canBeSaved: Bool { blocks.isDecided && blocks.mapped?.pages == nil }
+    /// Whether it is known by which keys to know the blocks. Until then batches wait.
+    package var isDecided: Bool { blocks.isDecided }
 
-    /// The engine's hash of each block that is under a key of ours, with that key; of a hash with
-    /// several keys, in no particular order.
+    /// Whether a snapshot can tell all: of blocks under keys of our own it keeps the engine's
+    /// hash, but neither pages nor whose salt or adapter it is.
+    package var canBeSaved: Bool {
+        guard let mapped = blocks.mapped, !mapped.isEmpty else { return isDecided }
+        return isDecided && mapped.pages == nil && blocks.scopes.isEmpty
+    }
+
+    /// The engine's hash of each block that is under a key of ours, with that key. Of a hash with
+    /// several keys, the one that ends last comes last.
     package func forEachEngineKey(_ body: (EngineBlockHash, BlockKey) -> Void) {
-        blocks.mapped?.map.forEach { body($0.hash, $0.key) }
+        guard let map = blocks.mapped?.map else { return }
+        map.forEach { if !$0.isLastPart { body($0.hash, $0.key) } }
+        map.forEach { if $0.isLastPart { body($0.hash, $0.key) } }
     }
 
     private var restoredModel: String? {
@@ -107,6 +119,7 @@ package struct IndexWriter: ~Copyable {
     }
 
     private mutating func startOver(for model: String) {
+        hasMissed = false
         waiting.removeAll()
         closeRestored()
         blocks.end()

@@ -25,6 +25,8 @@ struct PublisherBlocks: ~Copyable {
     var isDecided = false
     var hashesScopes = false
     var keyMode = KVIndexerMetrics.KeyMode.none
+    /// Whether events were lost since the engine had no blocks.
+    private var hasMissed = false
     var isRepeated = false
     /// First blocks of prompts in the present batch.
     var begun: Set<EngineBlockHash> = []
@@ -37,11 +39,6 @@ struct PublisherBlocks: ~Copyable {
         self.context = context
         search = SchemeSearch(for: model, context.config.keys)
         if cache == .shared { shared = SharedStorageBlocks(in: context) }
-    }
-
-    var hasUncertain: Bool {
-        hashed?.hasUncertain == true || mapped?.holders.uncertain.isEmpty == false
-            || shared?.hasUncertain == true
     }
 
     mutating func beginBatch(isRepeated: Bool) {
@@ -57,9 +54,11 @@ struct PublisherBlocks: ~Copyable {
         shared?.close()
         group = .unknown
         scopes.removeAll()
+        hasMissed = false
     }
 
     mutating func becomeUncertain() {
+        hasMissed = true
         hashed?.becomeUncertain()
         mapped?.becomeUncertain()
         shared?.becomeUncertain()
@@ -115,7 +114,7 @@ extension PublisherBlocks: EventVisitor {
         shared?.remove(hashes.span, tier: removed.tier, model: model)
         if mapped?.isEmpty == false {
             // Of engines that do not hash scopes, one hash may be in both.
-            for hash in hashes { _ = mapped?.remove(hash, tier: removed.tier) }
+            mapped?.remove(hashes.span, tier: removed.tier)
         }
         hashed?.remove(hashes.span, tier: removed.tier)
     }
@@ -134,20 +133,25 @@ extension PublisherBlocks {
             return skip(reason ?? nil)
         }
         let rule: CopyRule = isRepeated ? .onlyFirst : .everyCopy
+        guard hashesScopes || areAllPlain(hashes) else { return skip(.unknownBlock) }
         guard mapped?.isEmpty == false else {
             return skip(hashed?.store(hashes.span, after: nil, tier: stored.tier, counting: rule))
         }
         for hash in hashes {
             let one = [hash]
-            if mapped?.knows(hash) != true {
-                skip(hashed?.store(one.span, after: nil, tier: stored.tier, counting: rule))
-            } else if hashesScopes {
+            if mapped?.knows(hash) == true {
                 let reason = mapped?.storeNamed(one.span, tier: stored.tier, counting: counting)
                 skip(reason ?? nil)
             } else {
-                skip(.unknownBlock)  // nothing tells which of the blocks with this hash it is
+                skip(hashed?.store(one.span, after: nil, tier: stored.tier, counting: rule))
             }
         }
+    }
+
+    /// Whether the hashes, which do not tell scopes from each other, are of blocks without any.
+    /// They are if nothing else was announced, and nothing was missed that could have been.
+    private func areAllPlain(_ hashes: [EngineBlockHash]) -> Bool {
+        !hasMissed && scopes.isEmpty && hashes.allSatisfy { hashed?.contains($0) == true }
     }
 
     private mutating func storeMapped(
@@ -203,7 +207,8 @@ extension PublisherBlocks {
         if isRepeated { return .onlyFirst }
         guard stored.parent == nil, let first = stored.hashes.first else { return .everyCopy }
         let isFirstInBatch = begun.insert(first).inserted
-        return isFirstInBatch && stored.hashes.count > 1 ? .leadingOnlyFirst : .everyCopy
+        guard isFirstInBatch, stored.hashes.count > 1 else { return .everyCopy }
+        return hasMissed ? .onlyFirst : .leadingOnlyFirst
     }
 
     mutating func read(_ stored: borrowing StoredBlocks, in payload: Span<UInt8>) {

@@ -95,6 +95,10 @@ struct RequestKeyBlocks: Sendable {
         keys.removeAll(keepingCapacity: true)
         for index in hashes.indices {
             let hash = hashes[index]
+            guard !map.isInSeveralScopes(hash) else {
+                skipped = .unknownBlock  // nothing tells which of them it is
+                continue
+            }
             let count = keys.count
             map.appendKeys(of: hash, to: &keys)
             map.addCopy(of: hash, in: tier, counting: counting)
@@ -105,16 +109,15 @@ struct RequestKeyBlocks: Sendable {
         return put(known: known, after: nil, tier: tier) ?? skipped
     }
 
-    /// - Returns: whether the hash was known.
-    mutating func remove(_ hash: EngineBlockHash, tier: CacheTier) -> Bool {
+    mutating func remove(_ hashes: Span<EngineBlockHash>, tier: CacheTier) {
         keys.removeAll(keepingCapacity: true)
-        map.appendKeys(of: hash, to: &keys)
-        var isKnown = !keys.isEmpty
-        map.removeCopy(of: hash, in: tier)
-        if pages?.removeCopy(of: hash, in: tier, brokenKeys: &keys) == true { isKnown = true }
+        for index in hashes.indices {
+            map.appendKeys(of: hashes[index], to: &keys)
+            map.removeCopy(of: hashes[index], in: tier)
+            pages?.removeCopy(of: hashes[index], in: tier, brokenKeys: &keys)
+        }
         let keys = keys
         holders.remove(keys.span, tier: tier)
-        return isKnown
     }
 
     /// An uncertain holder turns out to be right. How many copies its blocks have, and in which
@@ -124,14 +127,11 @@ struct RequestKeyBlocks: Sendable {
         _ engineKeys: [(hash: EngineBlockHash, key: BlockKey)]
     ) {
         holders.confirm(holder)
-        for (place, engineKey) in engineKeys.enumerated() {
-            let next = place + 1 < engineKeys.count ? engineKeys[place + 1].hash : nil
+        var ended: Set<EngineBlockHash> = []
+        for engineKey in engineKeys.reversed() {
+            let isLast = ended.insert(engineKey.hash).inserted
             map.keep(
-                EngineKeyMap.Entry(
-                    hash: engineKey.hash,
-                    key: engineKey.key,
-                    isLastPart: next != engineKey.hash
-                )
+                EngineKeyMap.Entry(hash: engineKey.hash, key: engineKey.key, isLastPart: isLast)
             )
         }
     }

@@ -14,8 +14,7 @@ package struct RestoredHolder: Hashable, Sendable {
 /// What a snapshot knows of one cache's blocks.
 package struct RestoredBlocks: Sendable {
     package var holders: [RestoredHolder]
-    /// Of blocks under our own keys: the engine's hash of each. Of a hash with several keys, in
-    /// the order of their tokens.
+    /// Of blocks under our own keys: the engine's hash of each, as `forEachEngineKey` told them.
     package var engineKeys: [(hash: EngineBlockHash, key: BlockKey)]
 
     package static let none = RestoredBlocks(holders: [])

@@ -13,6 +13,9 @@ struct ScopeNumber: Hashable, Sendable, BitwiseCopyable {
 struct ScopeNumbers: Sendable {
     private var numbers: [Int: ScopeNumber] = [:]
 
+    /// Whether there was neither an adapter nor a salt.
+    var isEmpty: Bool { numbers.isEmpty }
+
     /// Nil if all numbers are given.
     mutating func number(adapter: String?, salt: String?) -> ScopeNumber? {
         if adapter == nil, salt == nil { return .plain }

@@ -18,8 +18,6 @@ struct SharedStorageBlocks: Sendable {
         blocksMax = context.config.endpointBlocksMax
     }
 
-    var hasUncertain: Bool { holders.values.contains { !$0.uncertain.isEmpty } }
-
     mutating func store(
         _ hashes: Span<EngineBlockHash>,
         tier: CacheTier,

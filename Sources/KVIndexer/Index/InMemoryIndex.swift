@@ -114,12 +114,12 @@ internal import Threads
 
     // MARK: Questions
 
-    package func contains(_ key: BlockKey, in holder: HolderID) -> Bool {
-        read { $0.tiers(of: key, in: holder) != 0 }
+    package func contains(_ key: BlockKey, in holder: HolderID, tier: CacheTier) -> Bool {
+        read { $0.tiers(of: key, in: holder).contains(tier) }
     }
 
-    package func contains(_ key: BlockKey, in holder: HolderID, tier: CacheTier) -> Bool {
-        read { $0.tiers(of: key, in: holder) >> tier.rawValue & 1 != 0 }
+    package func contains(_ key: BlockKey, in holder: HolderID) -> Bool {
+        read { !$0.tiers(of: key, in: holder).isEmpty }
     }
 
     package func isConfirmed(_ key: BlockKey, at cache: CacheID, in space: KeySpaceID) -> Bool {

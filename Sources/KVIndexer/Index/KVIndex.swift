@@ -41,13 +41,13 @@ package protocol KVIndex: Sendable {
     /// Whether the holder has the block, in any tier.
     func contains(_ key: BlockKey, in holder: HolderID) -> Bool
 
-    /// Whether a holder of kind `confirmed` has the block, in any tier. An index that cannot tell
-    /// says no.
-    func isConfirmed(_ key: BlockKey, at cache: CacheID, in space: KeySpaceID) -> Bool
-
     /// Whether the holder has the block in that tier. An index that cannot tell says whether it
     /// has it in any.
     func contains(_ key: BlockKey, in holder: HolderID, tier: CacheTier) -> Bool
+
+    /// Whether a holder of kind `confirmed` has the block, in any tier. An index that cannot tell
+    /// says no.
+    func isConfirmed(_ key: BlockKey, at cache: CacheID, in space: KeySpaceID) -> Bool
 
     /// For each endpoint, how many of the leading blocks it holds without a gap; of an endpoint's
     /// ranks, the best. Adds to what `matches` has. Allocates nothing, once `matches` has room.

@@ -1,5 +1,8 @@
+import BlockKeys
+import Domain
 import KVIndexer
 import Telemetry
+import Testing
 
 /// Batches as engines send them.
 enum FeedBatch {
@@ -32,9 +35,18 @@ extension FeedContext {
         change(&config)
         return FeedContext(
             index: InMemoryIndex(config: config.memory, metrics: metrics),
+            spaces: KeySpaceRegistry(),
             config: config,
             metrics: metrics,
             log: log
         )
+    }
+
+    /// What a snapshot could have brought for the cache.
+    func restoredBlocks(of cache: CacheID) throws -> RestoredBlocks {
+        let scheme = BlockKeyScheme(algorithm: .sha256CBOR, blockSize: config.blockSize)
+        let space = try #require(spaces.id(of: scheme, model: config.model))
+        let holder = try #require(index.open(cache, in: space, as: .uncertain))
+        return RestoredBlocks(holders: [RestoredHolder(id: holder, space: space)])
     }
 }

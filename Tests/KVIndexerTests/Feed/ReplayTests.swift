@@ -134,14 +134,12 @@ import ZMQ
         let last = try #require(fixture.registry.positions()[cache])
         fixture.reconcile()
 
-        let holder = try #require(
-            fixture.feed.index.open(cache, in: KeySpaceID(rawValue: 0), as: .uncertain)
-        )
+        let blocks = try fixture.feed.restoredBlocks(of: cache)
         let position = StreamPosition(
             number: last.number,
             payloadHash: isSame ? last.payloadHash : ~last.payloadHash
         )
-        fixture.registry.restore([cache: RestoredStream(position: position, holders: [holder])])
+        fixture.registry.restore([cache: RestoredStream(position: position, blocks: blocks)])
         for _ in 0..<5 { try engine.publish() }
         let before = fixture.metrics.batchesApplied.value
         fixture.reconcile(endpoint)

@@ -115,9 +115,9 @@ struct HistoryEngine {
         for _ in 0..<times { store(prompt, from: start, announcedFrom: start) }
     }
 
-    /// The same, and announces what was cached as well.
+    /// The same, and announces what was cached as well. Only vLLM does.
     private mutating func report() {
-        guard let prompt = prompts.all.randomElement(using: &random) else { return }
+        guard !kind.isSGLang, let prompt = prompts.all.randomElement(using: &random) else { return }
         let start = cachedCount(of: prompt)
         guard start > 0, prompt.blocks.count > 1, !begun.contains(prompt.blocks[0]),
             start < prompt.blocks.count || !endsWithBlock(prompt)
@@ -188,7 +188,11 @@ struct HistoryEngine {
             stored.adapterID = HistoryPrompts.adapter.number
             stored.adapterName = HistoryPrompts.adapter.name
         }
-        if prompt.scope == .salted, first == 0 { stored.extras = [["tenant"]] }
+        switch prompt.scope {
+        case .salted where kind.isSGLang: stored.salt = "tenant"
+        case .salted where first == 0: stored.extras = [["tenant"]]
+        default: break
+        }
         if kind == .hybrid {
             stored.group = 0
             stored.kind = "full_attention"

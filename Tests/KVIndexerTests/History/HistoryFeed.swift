@@ -11,7 +11,7 @@ protocol HistoryFeed: ~Copyable {
     /// The engine is no longer trusted to tell what became of uncertain blocks.
     mutating func dropUncertain()
 
-    /// Whether everything that was lost could be had again.
+    /// Whether everything that was lost could be had again, and it is known how to read it.
     var isComplete: Bool { get }
 
     consuming func end()
@@ -22,7 +22,7 @@ struct DirectHistoryFeed: HistoryFeed, ~Copyable {
     private var writer: IndexWriter
     private var epoch = 0
     private var next: UInt64 = 0
-    private(set) var isComplete = true
+    private var hasLost = false
 
     init(_ writer: consuming IndexWriter) { self.writer = writer }
 
@@ -34,7 +34,7 @@ struct DirectHistoryFeed: HistoryFeed, ~Copyable {
         if message.epoch > epoch {
             epoch = message.epoch
             next = 0
-            isComplete = true
+            hasLost = false
             writer.startOver()
         }
         if message.number > next {
@@ -45,6 +45,8 @@ struct DirectHistoryFeed: HistoryFeed, ~Copyable {
         try apply(message)
     }
 
+    var isComplete: Bool { !hasLost && writer.isDecided }
+
     mutating func dropUncertain() { writer.dropUncertain() }
 
     consuming func end() { writer.end() }
@@ -52,7 +54,7 @@ struct DirectHistoryFeed: HistoryFeed, ~Copyable {
     private mutating func apply(_ message: HistoryMessage) throws {
         guard message.epoch == epoch, message.number >= next else { return }
         if message.number > next {
-            isComplete = false
+            hasLost = true
             writer.becomeUncertain()
         }
         next = message.number + 1

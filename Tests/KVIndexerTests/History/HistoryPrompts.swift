@@ -11,13 +11,18 @@ enum HistoryKind: CaseIterable {
     case unknownHash
     /// The same, with two groups of layers.
     case hybrid
-    /// As SGLang does, of which a hash does not tell adapters and salts.
+    /// As SGLang does, of which a hash does not tell adapters and salts: here there are none.
     case sglang
+    /// The same with both, so that one hash stands for several blocks. A removal is of all.
+    case tenants
     /// Blocks half as large as ours, in nobody's hash.
     case pages
 
     var blockSize: Int { self == .pages ? 1 : 2 }
-    var canBeHashed: Bool { self == .vllm || self == .sglang }
+    var canBeHashed: Bool { self == .vllm || isSGLang }
+    var isSGLang: Bool { self == .sglang || self == .tenants }
+    /// Whether events tell all that there is to know.
+    var isExact: Bool { self != .tenants }
 }
 
 /// A prompt of a history, with what names its blocks.
@@ -75,7 +80,6 @@ struct HistoryPrompts {
             while prompt.tokens.count < tokenCount {
                 prompt.tokens.append(UInt32(random.below(3)))
             }
-            // One hash would stand for several blocks of an engine that does not hash scopes.
             let scopes = kind == .sglang ? 1 : HistoryPrompt.Scope.allCases.count
             if random.below(2) == 0, let scope = HistoryPrompt.Scope(rawValue: random.below(scopes))
             {
@@ -110,7 +114,7 @@ struct HistoryPrompts {
         if kind == .vllm, prompt.scope == .adapter { scope.adapter = HistoryPrompts.adapter }
         let tokens = prompt.tokens.map(TokenID.init(rawValue:))
         var keys: [BlockKey] = []
-        let hasher = kind == .vllm ? HistoryPrompts.vllm : HistoryPrompts.sglang
+        let hasher = kind.isSGLang ? HistoryPrompts.sglang : HistoryPrompts.vllm
         hasher.appendKeys(for: tokens.span, in: scope, to: &keys)
         return keys.map(\.rawValue)
     }

@@ -54,7 +54,7 @@ import Testing
         try writer.apply(stored(0..<8, size: 1).bytes, removed(page))
         #expect(house.matched(prompt) == 0)
         try writer.apply(removed(5, 6, 7, 8))
-        #expect(house.index.keyCount == 0)
+        #expect(house.keyCount == 0)
     }
 
     @Test func `prompts may part inside a block of ours`() throws {
@@ -90,7 +90,7 @@ import Testing
         }
         #expect(house.matched(prompt) == 0)
         try writer.apply(removed(4))
-        #expect(house.index.keyCount == 0)
+        #expect(house.keyCount == 0)
     }
 
     @Test func `a block that neither divides ours nor is divided by it is left out`() throws {
@@ -120,6 +120,6 @@ import Testing
         first.tokens = [3, 3, 3, 3, 2, 2, 2, 2]
         try writer.apply(first.bytes)
         #expect(house.metrics.skipped(.ambiguousHash) == 1)
-        #expect(house.index.keyCount == 0)
+        #expect(house.keyCount == 0)
     }
 }

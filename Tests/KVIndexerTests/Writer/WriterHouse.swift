@@ -38,6 +38,20 @@ struct WriterHouse {
         )
     }
 
+    /// Blocks that anybody holds.
+    var keyCount: Int {
+        var cursor = IndexCursor()
+        var count = 0
+        while index.exportRuns(
+            from: &cursor,
+            entriesMax: 1_000,
+            { keys, holders in
+                if !holders.isEmpty { count += keys.count }
+            }
+        ) {}
+        return count
+    }
+
     func writer(
         for cache: CacheID = CacheID(endpoint: endpoint),
         restored: RestoredBlocks = .none
@@ -51,6 +65,13 @@ struct WriterHouse {
         let lookup = PromptLookup(in: index, spaces: spaces, config: config)
         let tokens = tokens.map(TokenID.init(rawValue:))
         return lookup.longestPrefixes(of: lookup.blocks(of: tokens.span, in: scope))
+    }
+
+    /// The prompt's keys in the only space there is.
+    func keys(of tokens: [UInt32]) -> [BlockKey] {
+        let lookup = PromptLookup(in: index, spaces: spaces, config: config)
+        let tokens = tokens.map(TokenID.init(rawValue:))
+        return lookup.blocks(of: tokens.span, in: PromptScope(model: "m")).chains.first?.keys ?? []
     }
 
     /// Blocks that the one endpoint holds of a prompt.

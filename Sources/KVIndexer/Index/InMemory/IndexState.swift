@@ -62,10 +62,10 @@ struct IndexState: ~Copyable {
         pairs += growth
     }
 
-    /// A bit for each tier that the holder has the block in.
-    func tiers(of key: BlockKey, in holder: HolderID) -> UInt8 {
-        guard let slot = holders.slot(of: holder), let entry = entry(of: key) else { return 0 }
-        return sets.tiers(of: slot, in: arena.sets[Int(entry)], holders)
+    /// The tiers that the holder has the block in.
+    func tiers(of key: BlockKey, in holder: HolderID) -> CacheTiers {
+        guard let slot = holders.slot(of: holder), let entry = entry(of: key) else { return [] }
+        return CacheTiers(rawValue: sets.tiers(of: slot, in: arena.sets[Int(entry)], holders))
     }
 
     func isConfirmed(_ key: BlockKey, at cache: CacheID, in space: KeySpaceID) -> Bool {
