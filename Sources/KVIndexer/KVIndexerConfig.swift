@@ -1,3 +1,4 @@
+import BlockKeys
 package import Domain
 
 /// How the index is kept and how events are received. The defaults suit a pool of up to a few
@@ -22,6 +23,11 @@ package struct KVIndexerConfig: Equatable, Sendable {
     package var speculation = SpeculationConfig()
 
     package init() {}
+
+    /// How keys of our own are computed.
+    var ownScheme: BlockKeyScheme {
+        BlockKeyScheme(algorithm: keys.algorithm, blockSize: blockSize, seed: hashSeed)
+    }
 
     /// Called once, at start: a config that exists past this point is a config that works.
     package func validated() throws(KVIndexerConfigError) -> Self {

@@ -35,6 +35,7 @@ enum Main {
     private static func serve(_ arguments: Arguments) async {
         let log = Log(level: arguments[ServeOptions.logLevel])
         do {
+            FileDescriptorLimit.raise()
             try await App.make(arguments, log: log).run()
             log.info("stopped")
         } catch {

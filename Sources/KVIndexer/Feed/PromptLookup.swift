@@ -9,12 +9,19 @@ package struct PromptLookup: Sendable {
     private let spaces: KeySpaceRegistry
     private let blockSize: BlockSize
     private let adapterPaths: [String: String]
+    /// Our own keys of the configured model: what is only expected has a name, too, before any
+    /// engine has said how it names blocks.
+    private let ownSpace: KeySpace?
 
     package init(in index: any KVIndex, spaces: KeySpaceRegistry, config: KVIndexerConfig) {
         self.index = index
         self.spaces = spaces
         blockSize = config.blockSize
         adapterPaths = config.keys.adapterPaths
+        ownSpace =
+            config.speculation.isEnabled
+            ? spaces.id(of: config.ownScheme, model: config.model).flatMap { spaces.space($0) }
+            : nil
     }
 
     /// The prompt's keys. Spaces of the model are asked; if there are none, the name is that of
@@ -24,7 +31,8 @@ package struct PromptLookup: Sendable {
             blockCount: tokens.count / blockSize.tokenCount,
             blockSize: blockSize
         )
-        let active = spaces.active
+        var active = spaces.active
+        if active.isEmpty, let ownSpace { active.append(ownSpace) }
         let isModel = active.contains { $0.model == prompt.model }
         for space in active where !isModel || space.model == prompt.model {
             append(space, tokens, prompt, isAdapter: !isModel, to: &blocks)

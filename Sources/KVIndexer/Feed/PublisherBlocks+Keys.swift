@@ -43,7 +43,7 @@ extension PublisherBlocks {
         case .requestKey: keyMode = openMapped(restored) ? .requestKey : .none
         case .engineHash(let scheme):
             keyMode = openHashed(scheme, restored) ? .engineHash : .none
-            let own = context.spaces.id(of: ownScheme, model: model)
+            let own = context.spaces.id(of: context.config.ownScheme, model: model)
             if restored.contains(where: { $0.space == own }) { _ = openMapped(restored) }
         }
         isDecided = true
@@ -71,18 +71,10 @@ extension PublisherBlocks {
         hashed?.owns(holder) == true || mapped?.holders.all.contains(holder) == true
     }
 
-    private var ownScheme: BlockKeyScheme {
-        BlockKeyScheme(
-            algorithm: context.config.keys.algorithm,
-            blockSize: context.config.blockSize,
-            seed: context.config.hashSeed
-        )
-    }
-
     /// Where blocks under our own keys go. False if there are too many key spaces.
     mutating func openMapped(_ restored: [RestoredHolder] = []) -> Bool {
         if mapped != nil { return true }
-        guard let id = context.spaces.id(of: ownScheme, model: model),
+        guard let id = context.spaces.id(of: context.config.ownScheme, model: model),
             let space = context.spaces.space(id)
         else { return false }
         context.spaces.join(id)

@@ -80,21 +80,6 @@ extension KVIndex {
         let cache = CacheID(endpoint: EndpointID(rawValue: endpoint), rank: rank)
         return open(cache, in: KeySpaceID(rawValue: space), as: kind)
     }
-
-    func store(
-        _ keys: [UInt64],
-        in holder: HolderID,
-        tier: CacheTier = .gpu,
-        counting: CopyCounting = .everyCopy
-    ) {
-        let keys = keys.map(BlockKey.init(rawValue:))
-        store(keys.span, in: holder, tier: tier, counting: counting)
-    }
-
-    func remove(_ keys: [UInt64], from holder: HolderID, tier: CacheTier = .gpu) {
-        let keys = keys.map(BlockKey.init(rawValue:))
-        remove(keys.span, from: holder, tier: tier)
-    }
 }
 
 func blocks(at endpoint: UInt32, in matches: PrefixMatches) -> Int {

@@ -86,8 +86,8 @@ import Testing
         let tier = CacheTier(rawValue: UInt8(random.below(4))) ?? .gpu
         if random.below(5) < 3 {
             let counting = random.below(2) == 0 ? CopyCounting.everyCopy : .onlyFirst
-            redis.store(keys, in: holder.inRedis, tier: tier, counting: counting)
-            memory.store(keys, in: holder.inMemory, tier: tier, counting: counting)
+            redis.store(keys, in: holder.inRedis, tier: tier, counting)
+            memory.store(keys, in: holder.inMemory, tier: tier, counting)
         } else {
             redis.remove(keys, from: holder.inRedis, tier: tier)
             memory.remove(keys, from: holder.inMemory, tier: tier)

@@ -46,7 +46,7 @@ import Testing
         let first = try #require(try server.ask("TTL", "1").first.flatMap { Int($0) })
         #expect((3_500...3_600).contains(first))
         try server.ask("EXPIRE", "1", "10")
-        fixture.index.store([1], in: holder, counting: .onlyFirst)
+        fixture.index.store([1], in: holder, .onlyFirst)
         #expect(fixture.settle())
         let again = try #require(try server.ask("TTL", "1").first.flatMap { Int($0) })
         #expect((3_500...3_600).contains(again))

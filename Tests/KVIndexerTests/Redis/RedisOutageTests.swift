@@ -20,13 +20,13 @@ import Threads
                 var round = 0
                 while !isOver.load(ordering: .relaxed) || round < 20 {
                     let start = round * 37 % 2_900
-                    index.store(Array(keys[start..<start + 64]), in: holder, counting: .onlyFirst)
+                    index.store(Array(keys[start..<start + 64]), in: holder, .onlyFirst)
                     index.remove(Array(keys[start + 50..<start + 60]), from: holder)
                     _ = fixture.matches(Array(keys[start..<start + 64]))
                     lookups.signal()
                     round += 1
                 }
-                index.store(keys, in: holder, counting: .onlyFirst)
+                index.store(keys, in: holder, .onlyFirst)
                 index.remove(Array(keys[(1_000 * endpoint)...]), from: holder)
             }
         }
