@@ -17,11 +17,7 @@ import Testing
                 return error
             }
         }
-        #expect(error { $0.shardCount = 0 } == .notPowerOfTwo("shardCount"))
-        #expect(error { $0.shardCount = 48 } == .notPowerOfTwo("shardCount"))
-        #expect(error { $0.shardCount = .min } == .notPowerOfTwo("shardCount"))
-        #expect(error { $0.keysMax = 63 } == .tooSmall("keysMax", atLeast: 64))
+        #expect(error { $0.memory.keysMax = 0 } == .tooSmall("keysMax", atLeast: 1))
         #expect(error { $0.endpointBlocksMax = 0 } == .tooSmall("endpointBlocksMax", atLeast: 1))
-        #expect(error { $0.retryMilliseconds = 0 } == .tooSmall("retryMilliseconds", atLeast: 1))
     }
 }
