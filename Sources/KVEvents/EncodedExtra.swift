@@ -18,6 +18,11 @@ package struct EncodedExtra: Equatable, Sendable {
     /// Where the string, the bytes or the image's identifier lie.
     var range: Range<Int>
 
+    /// This as an image, or nil if no block is as far away.
+    func located(at offset: Int32?) -> EncodedExtra? {
+        offset.map { EncodedExtra(block: block, kind: .located(offset: Int($0)), range: range) }
+    }
+
     /// - Parameter payload: The batch that this was read from.
     package func identifier(in payload: Span<UInt8>) -> [UInt8] {
         let bytes = payload.extracting(range)

@@ -43,14 +43,16 @@ extension EventBatchDecoder {
         }
     }
 
-    /// One element for each block: nil, or an array of what the engine hashed into it.
+    /// One element for each block: nil, or an array of what the engine hashed into it. Those
+    /// beyond what any prompt has take no room.
     mutating func readExtras(_ reader: inout MessagePackReader) throws(MessagePackError) {
         draft.stored.extras.removeAll(keepingCapacity: true)
         draft.stored.hasUnreadableExtras = false
         guard let blockCount = try reader.readArrayCount() else { return }
         for block in 0..<blockCount where !reader.passNil() {
             for _ in 0..<(try reader.readArrayCount() ?? 0) {
-                if let extra = try reader.readExtra(ofBlock: block) {
+                let extra = try reader.readExtra(ofBlock: block)
+                if let extra, draft.stored.extras.count < EventDraft.extrasMax {
                     draft.stored.extras.append(extra)
                 } else {
                     draft.stored.hasUnreadableExtras = true

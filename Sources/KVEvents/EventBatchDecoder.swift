@@ -9,6 +9,12 @@ import Domain
 /// Takes time in proportion to the payload, whatever is in it, and allocates only while its lists
 /// grow to the longest event. Belongs to one thread at a time.
 package struct EventBatchDecoder: ~Copyable, Sendable {
+    /// Tokens in a block.
+    private static let blockSizeMax = 1 << 20
+    /// Groups, and tokens of a window.
+    private static let numberMax = Int(Int32.max)
+    private static let ranks = 0...Int(UInt16.max)
+
     var draft = EventDraft()
     var texts = RecentTexts()
 
@@ -44,7 +50,7 @@ package struct EventBatchDecoder: ~Copyable, Sendable {
             case .malformed: summary.malformedEventCount += 1
             }
         }
-        if fieldCount > 2 { summary.dataParallelRank = try? reader.readInteger() }
+        if fieldCount > 2 { summary.dataParallelRank = try? reader.readInteger(in: Self.ranks) }
         return summary
     }
 
@@ -95,17 +101,19 @@ package struct EventBatchDecoder: ~Copyable, Sendable {
             draft.hasHashes = true
         case .parent: draft.stored.parent = try reader.readHash()
         case .tokens: draft.stored.tokens = try reader.readTokens()
-        case .blockSize: draft.stored.blockSize = try reader.readInteger() ?? 0
+        case .blockSize:
+            draft.stored.blockSize = try reader.readInteger(in: 0...Self.blockSizeMax) ?? 0
         case .adapterID: draft.stored.adapterID = try reader.readInteger()
         case .medium: try readMedium(&reader)
         case .adapterName: try readAdapterName(&reader)
         case .extraKeys: try readExtras(&reader)
-        case .group: draft.stored.group = try reader.readInteger()
+        case .group: draft.stored.group = try reader.readInteger(in: 0...Self.numberMax)
         case .cacheKind:
             draft.stored.cacheKind = try reader.readString().map {
                 CacheKind(word: reader.slice($0))
             }
-        case .slidingWindow: draft.stored.slidingWindow = try reader.readInteger()
+        case .slidingWindow:
+            draft.stored.slidingWindow = try reader.readInteger(in: 0...Self.numberMax)
         case .locality:
             draft.isRemote =
                 try reader.readString().map {

@@ -10,6 +10,9 @@ struct EventDraft: Sendable {
         case malformed
     }
 
+    /// Extras of one event. An image is one in each block that it overlaps.
+    static let extrasMax = 1 << 16
+
     /// Lists that grew beyond this are given back after their event.
     private static let keptElementsMax = 1 << 16
 

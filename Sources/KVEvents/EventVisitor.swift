@@ -8,7 +8,7 @@ package protocol EventVisitor: ~Copyable {
 
 /// What a batch says beside its events.
 package struct EventBatchSummary: Equatable, Sendable {
-    /// Which of the engine's data-parallel ranks speaks, if it says so.
+    /// Which of the engine's data-parallel ranks speaks, if it says so. At most 65,535.
     package var dataParallelRank: Int?
     /// Events left out because their type is not known.
     package var unknownEventCount = 0

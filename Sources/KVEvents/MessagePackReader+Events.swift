@@ -16,6 +16,15 @@ extension MessagePackReader {
         }
     }
 
+    /// Reads a number that arithmetic cannot overflow with. One out of `range` is refused.
+    @_lifetime(self: copy self)
+    mutating func readInteger(in range: ClosedRange<Int>) throws(MessagePackError) -> Int? {
+        let start = position
+        guard let integer = try readInteger() else { return nil }
+        guard range.contains(integer) else { throw .unexpectedType(at: start) }
+        return integer
+    }
+
     /// Reads a string. Returns where it lies.
     @_lifetime(self: copy self)
     mutating func readString() throws(MessagePackError) -> Range<Int>? {
@@ -149,10 +158,10 @@ extension MessagePackReader {
         for place in 1..<count {
             let start = position
             let value = try readValue()
-            if place == 1, case .unsigned(let number) = value, let offset = Int(exactly: number) {
-                extra?.kind = .located(offset: offset)
+            if place == 1, case .unsigned(let number) = value {
+                extra = extra?.located(at: Int32(exactly: number))
             } else if place == 1, case .negative(let number) = value {
-                extra?.kind = .located(offset: Int(number))
+                extra = extra?.located(at: Int32(exactly: number))
             } else {
                 rewind(to: start)
                 try skip()

@@ -13,7 +13,7 @@ package struct StoredBlocks: Equatable, Sendable {
     package var parent: EngineBlockHash?
     /// The tokens of all blocks. Empty if the engine only names the blocks.
     package var tokens = EncodedTokens()
-    /// Tokens in one of these blocks; an engine may use several sizes. 0 without tokens.
+    /// Tokens in one of these blocks; an engine may use several sizes. 0 without tokens, and at most 1,048,576.
     package var blockSize = 0
     package var adapterID: Int?
     /// The LoRA adapter, by the name that requests use.

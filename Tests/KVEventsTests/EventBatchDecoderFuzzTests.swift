@@ -5,9 +5,11 @@ import Testing
 
 /// Mutates recorded payloads: whatever an engine sends, nothing may trap.
 @Suite struct EventBatchDecoderFuzzTests {
-    /// `WARMPATH_FUZZ` asks for a longer search.
-    private let runs =
-        ProcessInfo.processInfo.environment["WARMPATH_FUZZ"].flatMap { Int($0) } ?? 20_000
+    /// `WARMPATH_FUZZ` asks for a longer search: a million inputs if it is 20000.
+    private let runs = max(
+        20_000,
+        50 * (ProcessInfo.processInfo.environment["WARMPATH_FUZZ"].flatMap { Int($0) } ?? 0)
+    )
 
     @Test func `a mutated payload is decoded or refused, and the decoder stays usable`() throws {
         let payloads = try Fixtures.payloads()

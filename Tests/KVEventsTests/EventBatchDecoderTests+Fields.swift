@@ -108,6 +108,50 @@ extension EventBatchDecoderTests {
         }
     }
 
+    @Test(
+        arguments: [
+            ("block_size", -1, false), ("block_size", 1 << 20, true),
+            ("block_size", 1 << 20 + 1, false), ("group_idx", -1, false),
+            ("group_idx", 1 << 31, false), ("group_idx", 7, true),
+            ("kv_cache_spec_sliding_window", .max, false), ("lora_id", .max, true),
+        ] as [(String, Int, Bool)]
+    )
+    func `a number that cannot be meant makes its event malformed`(
+        field: String,
+        number: Int,
+        isRead: Bool
+    ) throws {
+        let event = Packed.map([
+            ("type", "BlockStored"), ("block_hashes", [1]), (.text(field), .number(number)),
+        ])
+        let batch = try decode(Packed.batch(event))
+        #expect(batch.events.count == (isRead ? 1 : 0))
+        #expect(batch.summary.malformedEventCount == (isRead ? 0 : 1))
+    }
+
+    @Test func `a rank is at most 65535, an image's offset has 32 bits`() throws {
+        for (number, rank) in [(65_535, 65_535), (65_536, nil), (-1, nil)] as [(Int, Int?)] {
+            let batch: Packed = [0, [], .number(number)]
+            #expect(try decode(batch.bytes).summary.dataParallelRank == rank)
+        }
+        let extras: Packed = [[["img", .number(1 << 40)], ["img", .number(-1 << 31)]]]
+        let event: Packed = ["BlockStored", [1], nil, [1], 1, nil, "GPU", nil, extras]
+        let read = try stored(try decode(Packed.batch(event)))
+        #expect(read.extras.map(\.kind) == [.located(offset: -1 << 31)])
+        #expect(read.hasUnreadableExtras)
+    }
+
+    @Test func `extras that no prompt can have are told as unreadable`() throws {
+        let item: Packed = ["x"]
+        let blocks = Packed.array([Packed](repeating: .array([item, item]), count: 32_769))
+        let batch = try decode(
+            Packed.batch(["BlockStored", [1], nil, [1], 1, nil, "GPU", nil, blocks])
+        )
+        let read = try stored(batch)
+        #expect(read.extras.count == 65_536)
+        #expect(read.hasUnreadableExtras)
+    }
+
     @Test func `a batch of one event leaves nothing in the next`() throws {
         var decoder = EventBatchDecoder()
         let full = Packed.map([
