@@ -11,14 +11,14 @@ internal import Threads
 /// of holders, so what a lookup does per block is to compare two numbers.
 ///
 /// Thread safety: every method may be called from any thread. Lookups run side by side; a change
-/// lets those under way end, and holds up others for as long as it takes: about 5 µs for 128
+/// lets those under way end, and holds up others for as long as it takes: about 7 µs for 128
 /// blocks, and in proportion for more.
 ///
 /// `@unchecked Sendable`: `state` is touched only under `lock`, and a place of `scratches` only
 /// by the reader who has that place of `lock`. Neither pointer changes.
 @safe package final class InMemoryIndex: KVIndex, @unchecked Sendable {
-    /// Entries that the sweep looks at while lookups wait: about 10 µs.
-    private static let sweptEntries = 1_024
+    /// Entries that the sweep looks at while lookups wait: 2 µs, or 50 if all are freed.
+    private static let sweptEntries = 512
     private static let sweepPauseMicroseconds: UInt32 = 100
 
     private let lock = ReadMostlyLock()

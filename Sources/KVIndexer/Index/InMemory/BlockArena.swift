@@ -21,6 +21,7 @@ struct BlockArena: ~Copyable {
 
     /// Below so many chunks, holes are no matter.
     private static let sparseChunksMin = 512
+    private static let sparseEntries = 3
     /// How far one search for a hole goes.
     private static let holeSearchChunks = 64
     /// Touched chunks that one search for a cold one passes over before it takes any.
@@ -42,14 +43,17 @@ struct BlockArena: ~Copyable {
     var freeChunkCount: Int { freeChunks.count }
     var bytes: Int { keys.bytes + sets.bytes + warmths.bytes + freeChunks.bytes }
 
-    /// - Parameter liveMax: entries that may be live. As many again may be holes.
+    /// - Parameter liveMax: entries that may be live. Twice as many may be holes.
     init(liveMax: Int) {
-        let liveMax = min(liveMax, Int(UInt32.max) / 2 - 65_536)
-        let chunkMax = (liveMax * 2 + 65_536) / Self.chunkEntries
+        let liveMax = min(liveMax, Int(UInt32.max) / 3 - 65_536)
+        let chunkMax = (liveMax * 3 + 65_536) / Self.chunkEntries
         keys = ReservedMemory(countMax: chunkMax * Self.chunkEntries)
         sets = ReservedMemory(countMax: chunkMax * Self.chunkEntries)
         warmths = ReservedMemory(countMax: chunkMax)
         freeChunks = ChunkBits(countMax: chunkMax)
+        // Entry 0 is always there to be read.
+        guard newChunk() != nil else { preconditionFailure("no memory for an index") }
+        freeChunks.insert(0)
     }
 
     /// Whether `entry` is that of `key`.
@@ -120,15 +124,20 @@ struct BlockArena: ~Copyable {
     }
 
     private mutating func room(after previous: UInt32?, followers: Int) -> Int? {
+        // Whoever has filled a chunk is likely to fill the next.
+        var fillsChunks = followers >= Self.chunkEntries
         if let previous {
             let next = Int(previous) + 1
             if next % Self.chunkEntries != 0 {
                 if sets[next] == .nobody { return next }
-            } else if next < count, freeChunks.contains(next / Self.chunkEntries) {
-                return take(next / Self.chunkEntries)
+            } else {
+                if next < count, freeChunks.contains(next / Self.chunkEntries) {
+                    return take(next / Self.chunkEntries)
+                }
+                fillsChunks = true
             }
         }
-        if followers < Self.chunkEntries, isSparse, let hole = hole() { return hole }
+        if !fillsChunks, isSparse, let hole = hole() { return hole }
         return freeChunks.next(from: freeHand).map { take($0) } ?? newChunk()
     }
 
@@ -147,10 +156,12 @@ struct BlockArena: ~Copyable {
         return count
     }
 
-    /// Whether more than half of all entries in chunks that are not free are holes.
+    /// Whether more than five in eight entries of chunks that are not free are holes. More holes
+    /// would make prompts of a block or two too large, fewer would tear those apart that grow
+    /// block by block.
     private var isSparse: Bool {
         let inUse = chunkCount - freeChunks.count
-        return inUse > Self.sparseChunksMin && liveCount * 2 < inUse * Self.chunkEntries
+        return inUse > Self.sparseChunksMin && liveCount < inUse * Self.sparseEntries
     }
 
     private mutating func hole() -> Int? {

@@ -68,12 +68,16 @@ struct BlockDirectory: ~Copyable {
         }
     }
 
-    /// What lies at the hash's home, without looking further: perhaps the entry wanted. Calling
-    /// this for several hashes before asking for any lets the processor fetch them together.
+    /// What lies at the hash's home if the tag is right, without looking further: perhaps the
+    /// entry wanted; or entry 0. Calling this for several hashes before asking for any lets the
+    /// processor fetch them together: so it must not branch on what it reads.
     @inline(__always)
-    func hint(_ hash: Hash) -> UInt32? {
+    func hint(_ hash: Hash) -> UInt32 {
         let slot = slots[start(of: hash.tag) + Self.home(of: hash.tag)]
-        return Self.tag(slot) == hash.tag && slot != 0 ? Self.entry(slot) : nil
+        let difference = slot >> 32 ^ UInt64(hash.tag)
+        let allOnesIfEqual = UInt32(truncatingIfNeeded: (difference &- 1) >> 32)
+        let number = UInt32(truncatingIfNeeded: slot)
+        return (number &- min(number, 1)) & allOnesIfEqual
     }
 
     /// - Parameter entry: of a key that is not in the directory, below `UInt32.max`.

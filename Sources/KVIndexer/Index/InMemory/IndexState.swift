@@ -45,7 +45,8 @@ struct IndexState: ~Copyable {
     @inline(__always)
     func entry(of key: BlockKey, _ index: Int, likely: UInt32?) -> UInt32? {
         if let likely, likely < arena.count, arena.holds(key, at: likely) { return likely }
-        if let hint = batch.hint(index), arena.holds(key, at: hint) { return hint }
+        let hint = batch.hint(index)
+        if arena.holds(key, at: hint) { return hint }
         return directory.entry(batch.hash(index)) { arena.holds(key, at: $0) }
     }
 

@@ -14,14 +14,14 @@ struct KeyBatch: ~Copyable {
     init() {
         for _ in 0..<Self.countMax {
             hashes.append(BlockDirectory.Hash(tag: 0))
-            hints.append(.max)
+            hints.append(0)
         }
     }
 
     func hash(_ index: Int) -> BlockDirectory.Hash { hashes[index] }
 
     /// Where the key may be. To be checked against its entry.
-    func hint(_ index: Int) -> UInt32? { hints[index] == .max ? nil : hints[index] }
+    func hint(_ index: Int) -> UInt32 { hints[index] }
 
     /// - Parameter keys: at most `countMax`.
     mutating func look(
@@ -32,11 +32,11 @@ struct KeyBatch: ~Copyable {
         for index in keys.indices {
             let hash = directory.hash(keys[index])
             hashes[index] = hash
-            hints[index] = directory.hint(hash) ?? .max
+            hints[index] = directory.hint(hash)
         }
         // What is read is of no matter, but that it is read: the sum keeps the compiler from
         // leaving it out.
-        for index in keys.indices where hints[index] != .max {
+        for index in keys.indices {
             let entry = Int(hints[index])
             bits &+= arena.keys[entry].rawValue &+ UInt64(arena.sets[entry].rawValue)
         }
