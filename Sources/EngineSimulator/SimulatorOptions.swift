@@ -32,8 +32,7 @@ package enum SimulatorOptions {
         "kv-replay-port",
         "PORT",
         default: 0,
-        help:
-            "ZeroMQ port where engine 0 sends events again (ROUTER); engine i has PORT+i, or each any that is free if it is 0."
+        help: "ZeroMQ port of engine 0's replays (ROUTER); engine i has PORT+i. 0: any free ones."
     )
     package static let topic = Option(
         "topic",

@@ -91,7 +91,7 @@ package struct KVIndexerMetrics: Sendable {
         removalsSkipped = skipped("events_removals_skipped_total", "Removal events not applied.")
         activeSubscribers = registry.gauge(
             Self.prefix + "events_active_subscribers",
-            "Endpoints whose events are followed."
+            "Publishers whose events are followed: one for each rank of an endpoint."
         )
         keysStored = counter(Self.prefix + "index_admissions_total", "Blocks stored in the index.")
         keysRemoved = counter(Self.prefix + "index_evictions_total", "Blocks that engines removed.")
@@ -153,6 +153,14 @@ package struct KVIndexerMetrics: Sendable {
             )
         }
         self.replays = Dictionary(uniqueKeysWithValues: replays)
+    }
+
+    func reconnections(of endpointName: String) -> Counter {
+        registry.counter(
+            Self.prefix + "events_subscriber_reconnections_total",
+            "Connections of event sockets that came back.",
+            [.init("pod", endpointName)]
+        )
     }
 
     func ended(_ outcome: Verdict.Outcome) { replays[outcome]?.add() }

@@ -80,6 +80,14 @@ internal import CZMQ
         try socket.send(payload, hasMore: false)
     }
 
+    /// Answers with any parts. For trying what an asker makes of malformed ones.
+    package mutating func send(parts: [[UInt8]]) throws(ZMQError) {
+        try socket.send(self.parts.bytes(of: 0), hasMore: !parts.isEmpty)
+        for (index, part) in parts.enumerated() {
+            try socket.send(part.span, hasMore: index + 1 < parts.count)
+        }
+    }
+
     /// Tells that nothing more will come.
     package mutating func end() throws(ZMQError) {
         let nothing: [UInt8] = []

@@ -64,6 +64,13 @@ internal import CZMQ
         try socket.send(number.span, hasMore: false)
     }
 
+    /// Asks with any parts. For trying what a server makes of malformed ones.
+    package mutating func send(parts: [[UInt8]]) throws(ZMQError) {
+        for (index, part) in parts.enumerated() {
+            try socket.send(part.span, hasMore: index + 1 < parts.count)
+        }
+    }
+
     /// Takes an answer that has arrived; nil if there is none. Does not wait.
     package mutating func receive() throws(ZMQError) -> Received? {
         guard let count = try parts.receive(from: socket) else { return nil }

@@ -10,7 +10,7 @@ internal import CZMQ
     /// - Parameters:
     ///   - ioThreadCount: One serves about a gigabyte of events a second.
     ///   - socketsMax: Sockets that may be open at once; libzmq's own default is 1023.
-    package init(ioThreadCount: Int32 = 1, socketsMax: Int32 = 8192) throws(ZMQError) {
+    package init(ioThreadCount: Int32 = 1, socketsMax: Int32 = 32_768) throws(ZMQError) {
         unsafe handle = try ZMQContext.open()
         try unsafe ZMQError.check(
             czmq_context_set(handle, ZMQ_IO_THREADS, ioThreadCount),

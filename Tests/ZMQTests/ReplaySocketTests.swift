@@ -52,13 +52,33 @@ import ZMQ
         try server.send(topic: topic.span, number: number, payload: topic.span)
     }
 
-    /// What a stranger at the port may say.
-    @Test func `answers that are none are told apart`() throws {
+    @Test func `answers that are none are told apart, and the next one is read`() throws {
         let context = try ZMQContext()
-        // A publisher is no ROUTER: libzmq refuses the pair, and nothing arrives.
-        let publisher = try PublisherSocket.open("tcp://127.0.0.1:0", in: context)
-        var asker = try ReplaySocket.open(try publisher.address(), in: context)
+        var server = try ReplayServerSocket.open("tcp://127.0.0.1:0", in: context)
+        var asker = try ReplaySocket.open(try server.address(), in: context)
         try asker.request(from: 0)
-        #expect(try asker.receive(timeoutMilliseconds: 50) == nil)
+        #expect(try server.receive(timeoutMilliseconds: patience) == 0)
+        let number = [UInt8](repeating: 0, count: 8)
+        let answers: [([[UInt8]], ReplaySocket.Received)] = [
+            ([[]], .malformed), ([[], number], .malformed), ([[1], number, [1]], .malformed),
+            ([[], [0], [1]], .malformed), ([[], [], number, [1], [1]], .malformed),
+            ([[], number, [1]], .batch), ([[], [], number, [1]], .batch),
+            ([[], number, []], .end), ([[], [], number, []], .end),
+        ]
+        for (parts, _) in answers { try server.send(parts: parts) }
+        for (_, received) in answers {
+            #expect(try asker.receive(timeoutMilliseconds: patience) == received)
+        }
+    }
+
+    @Test func `requests that are none are ignored`() throws {
+        let context = try ZMQContext()
+        var server = try ReplayServerSocket.open("tcp://127.0.0.1:0", in: context)
+        var asker = try ReplaySocket.open(try server.address(), in: context)
+        try asker.send(parts: [[1]])
+        try asker.send(parts: [[], [1, 2]])
+        try asker.request(from: 5)
+        #expect(try server.receive(timeoutMilliseconds: patience) == 5)
+        #expect(try server.receive() == nil)
     }
 }

@@ -50,7 +50,9 @@ final class CentralPublishers: LiveReceiver {
     func connected() {}
 
     func receive(_ message: borrowing SubscriberSocket) {
-        guard let stream = stream(of: message.topic) else {
+        guard message.topic.count <= StreamTopic.bytesMax,
+            let stream = stream(of: message.topic)
+        else {
             loop.feed.metrics.publishersUnknown.add()
             return
         }

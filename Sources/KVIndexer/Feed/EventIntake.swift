@@ -16,11 +16,10 @@ package struct EventIntake: ~Copyable {
     }
 
     private let metrics: KVIndexerMetrics
-    private let heldBytesMax: Int
     private var state: PublisherState
     private var writer: IndexWriter
     private var topic: StreamTopic
-    private var held = HeldBatches()
+    private var held: HeldBatches
 
     /// - Parameters:
     ///   - canReplay: Whether orders to begin a replay can be obeyed at all.
@@ -38,6 +37,7 @@ package struct EventIntake: ~Copyable {
             topic: StreamTopic(defaultModel: context.config.model),
             canReplay: canReplay,
             restored: restored,
+            budget: HeldBudget(bytesMax: .max),
             in: context
         )
     }
@@ -48,10 +48,14 @@ package struct EventIntake: ~Copyable {
         topic: StreamTopic,
         canReplay: Bool,
         restored: RestoredStream?,
+        budget: HeldBudget,
         in context: FeedContext
     ) {
         metrics = context.metrics
-        heldBytesMax = context.config.events.replay.heldBytesMax
+        held = HeldBatches(
+            bytesMax: context.config.events.replay.heldBytesMax,
+            budget: budget
+        )
         self.topic = topic
         state = PublisherState(
             canReplay: canReplay,
@@ -120,7 +124,10 @@ package struct EventIntake: ~Copyable {
     package mutating func dropUncertain() { writer.dropUncertain() }
 
     /// Forgets everything about the cache: nothing more will be received.
-    package consuming func end() { writer.end() }
+    package consuming func end() {
+        held.removeAll()
+        writer.end()
+    }
 
     private mutating func obey(_ verdict: Verdict) -> Order {
         let nothing: [UInt8] = []
@@ -147,15 +154,14 @@ package struct EventIntake: ~Copyable {
         _ payload: Span<UInt8>,
         for order: Verdict.Order
     ) -> Order {
-        held.append(
+        let mayFollow = held.append(
             HeldBatches.Batch(
                 position: batch,
                 model: topic.model,
                 payload: payload.indices.map { payload[$0] }
             )
         )
-        guard held.byteCount > heldBytesMax else { return self.order(order) }
-        return replayFailed()
+        return mayFollow ? self.order(order) : replayFailed()
     }
 
     private mutating func order(_ order: Verdict.Order) -> Order {

@@ -76,6 +76,7 @@ final class EventThread: Sendable {
         zmq: ZMQContext,
         feed: FeedContext,
         permits: ReplayPermits,
+        budget: HeldBudget,
         models: KnownModels
     ) throws {
         let mailbox = try EventMailbox()
@@ -86,6 +87,7 @@ final class EventThread: Sendable {
                     zmq: zmq,
                     feed: feed,
                     permits: permits,
+                    budget: budget,
                     models: models,
                     poller: try SocketPoller.open(),
                     permitted: { mailbox.post(.permitted($0)) }

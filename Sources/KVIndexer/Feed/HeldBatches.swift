@@ -4,29 +4,47 @@ struct HeldBatches {
         let position: StreamPosition
         let model: String
         let payload: [UInt8]
+
+        /// What it takes, with what there is beside its payload.
+        var byteCount: Int { payload.count + 128 }
     }
 
-    /// Counted with each batch, for what it takes beside its payload.
-    private static let batchBytes = 128
-
+    private let bytesMax: Int
+    private let budget: HeldBudget
     private var batches: [Batch] = []
     private var firstIndex = 0
-    private(set) var byteCount = 0
+    private var byteCount = 0
+
+    /// - Parameter budget: Shared with other publishers.
+    init(bytesMax: Int, budget: HeldBudget) {
+        self.bytesMax = bytesMax
+        self.budget = budget
+    }
 
     var first: Batch? { firstIndex < batches.count ? batches[firstIndex] : nil }
 
-    mutating func append(_ batch: Batch) {
-        byteCount += batch.payload.count + HeldBatches.batchBytes
+    /// Returns whether more may follow.
+    mutating func append(_ batch: Batch) -> Bool {
+        byteCount += batch.byteCount
         batches.append(batch)
+        let isWithinBudget = budget.take(batch.byteCount)
+        return isWithinBudget && byteCount <= bytesMax
     }
 
     mutating func removeFirst() {
-        byteCount -= batches[firstIndex].payload.count + HeldBatches.batchBytes
+        byteCount -= batches[firstIndex].byteCount
+        budget.giveBack(batches[firstIndex].byteCount)
         firstIndex += 1
         guard firstIndex * 2 >= batches.count else { return }
         batches.removeFirst(firstIndex)
         firstIndex = 0
     }
 
-    mutating func removeAll() { self = HeldBatches() }
+    /// To be called at the end, too: the budget is shared.
+    mutating func removeAll() {
+        budget.giveBack(byteCount)
+        byteCount = 0
+        batches = []
+        firstIndex = 0
+    }
 }

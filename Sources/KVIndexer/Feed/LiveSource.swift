@@ -31,6 +31,7 @@ final class LiveSource: Timed {
     private let loop: LoopContext
     private var socket: SubscriberSocket?
     private var isNewlyConnected = false
+    private var hasBeenConnected = false
     private var failureCount = 0
     private var deadlines = Deadlines(count: Deadline.allCases.count)
     var scheduledFor: ContinuousClock.Instant?
@@ -146,6 +147,8 @@ final class LiveSource: Timed {
                 case .established:
                     deadlines[Deadline.giveUp.rawValue] = nil
                     failureCount = 0
+                    if hasBeenConnected { loop.feed.metrics.reconnections(of: name).add() }
+                    hasBeenConnected = true
                     // Only behind what has come from the connection before.
                     isNewlyConnected = true
                     loop.ready.insert(LoopToken.live(id).rawValue)

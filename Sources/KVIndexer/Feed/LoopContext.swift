@@ -32,6 +32,7 @@ final class LoopContext {
     let zmq: ZMQContext
     let feed: FeedContext
     let permits: ReplayPermits
+    let budget: HeldBudget
     let models: KnownModels
     /// Comes from any thread when a publisher that waits for a replay permit has one.
     let permitted: @Sendable (UInt32) -> Void
@@ -48,6 +49,7 @@ final class LoopContext {
         zmq: ZMQContext,
         feed: FeedContext,
         permits: ReplayPermits,
+        budget: HeldBudget,
         models: KnownModels,
         poller: consuming SocketPoller,
         permitted: @escaping @Sendable (UInt32) -> Void
@@ -55,6 +57,7 @@ final class LoopContext {
         self.zmq = zmq
         self.feed = feed
         self.permits = permits
+        self.budget = budget
         self.models = models
         self.poller = poller
         self.permitted = permitted

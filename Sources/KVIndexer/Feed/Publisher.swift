@@ -57,6 +57,7 @@ final class Publisher: Timed {
             ),
             canReplay: plan.replayAddress != nil,
             restored: plan.restored,
+            budget: loop.budget,
             in: loop.feed
         )
         loop.feed.metrics.activeSubscribers.add(1)
@@ -112,6 +113,7 @@ extension Publisher: LiveReceiver {
             lastMessageTime.set(UnixTime.now)
             newMessageCount = 0
         }
+        // Not put off when more becomes uncertain: what has been so for longest counts.
         let uncertain = Deadline.uncertain.rawValue
         if intake?.hasUncertain != true {
             deadlines[uncertain] = nil

@@ -11,6 +11,8 @@ package struct ReplayConfig: Equatable, Sendable {
     /// Live batches of one publisher that wait for the end of its replay. Beyond it the replay
     /// has failed, and they are applied.
     package var heldBytesMax = 64 << 20
+    /// The same of all publishers together.
+    package var heldBytesTotalMax = 1 << 30
     /// After a replay has failed, none is asked for during this time.
     package var cooldownMilliseconds = 30_000
 
@@ -20,7 +22,8 @@ package struct ReplayConfig: Equatable, Sendable {
         let leasts = [
             ("timeoutMilliseconds", timeoutMilliseconds), ("idleMilliseconds", idleMilliseconds),
             ("attemptsMax", attemptsMax), ("concurrency", concurrency),
-            ("heldBytesMax", heldBytesMax), ("cooldownMilliseconds", cooldownMilliseconds),
+            ("heldBytesMax", heldBytesMax), ("heldBytesTotalMax", heldBytesTotalMax),
+            ("cooldownMilliseconds", cooldownMilliseconds),
         ]
         for (name, value) in leasts where value < 1 {
             throw .tooSmall("events.replay.\(name)", atLeast: 1)

@@ -5,6 +5,9 @@ import Telemetry
 /// The topic of one publisher's messages, and what it names. Topics hardly ever change, so a
 /// message costs a comparison.
 struct StreamTopic {
+    /// Longer ones name nothing: engines' topics hold an address and a model's name.
+    static let bytesMax = 1_024
+
     private let defaultModel: String
     /// Nil where the topic is what names the publisher, or no topic is expected.
     private let expectation: Expectation?
@@ -31,6 +34,11 @@ struct StreamTopic {
     }
 
     mutating func follow(_ topic: Span<UInt8>) {
+        guard topic.count <= StreamTopic.bytesMax else {
+            bytes = []
+            model = defaultModel
+            return
+        }
         guard !topic.isEqual(to: bytes.span) else { return }
         bytes = topic.indices.map { topic[$0] }
         let named = EventTopic.model(in: topic)

@@ -42,10 +42,17 @@ package final class SubscriberRegistry: Sendable {
     ) throws {
         let config = feed.config.events
         let permits = ReplayPermits(count: config.replay.concurrency)
+        let budget = HeldBudget(bytesMax: config.replay.heldBytesTotalMax)
         let models = KnownModels(onModel: onModel)
         self.feed = feed
         threads = try (0..<config.threadCount).map { _ in
-            try EventThread(zmq: zmq, feed: feed, permits: permits, models: models)
+            try EventThread(
+                zmq: zmq,
+                feed: feed,
+                permits: permits,
+                budget: budget,
+                models: models
+            )
         }
         state = Mutex(State(loads: Array(repeating: 0, count: config.threadCount)))
         if let address = config.centralAddress {
