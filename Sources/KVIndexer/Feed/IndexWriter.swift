@@ -123,6 +123,8 @@ package struct IndexWriter: ~Copyable {
         waiting.removeAll()
         closeRestored()
         blocks.end()
+        if let keyMode { context.metrics.keyMode(keyMode, of: endpointName).set(0) }
+        keyMode = nil
         blocks = PublisherBlocks(of: cache, model: model, in: context)
     }
 
@@ -155,9 +157,6 @@ package struct IndexWriter: ~Copyable {
 
     private mutating func report() {
         let mode = blocks.keyMode
-        if let keyMode, keyMode != mode {
-            context.metrics.keyMode(keyMode, of: endpointName).set(0)
-        }
         context.metrics.keyMode(mode, of: endpointName).set(1)
         keyMode = mode
         guard cache != .shared else { return }

@@ -25,13 +25,7 @@ package struct KeySpace: Sendable {
         self.model = model
         hasher = BlockKeyHasher(scheme: scheme)
         hashersOfScopes = [hasher]
-        if isEngineHash { hashersOfScopes = ExtraKeyStyle.allCases.map(hasher(styled:)) }
-    }
-
-    private func hasher(styled style: ExtraKeyStyle) -> BlockKeyHasher {
-        var scheme = scheme
-        scheme.extraKeys = style
-        return BlockKeyHasher(scheme: scheme)
+        if isEngineHash { hashersOfScopes = ExtraKeyStyle.allCases.map(hasher.with) }
     }
 
     /// The scheme without what does not part spaces.
@@ -51,7 +45,7 @@ package struct KeySpace: Sendable {
     mutating func learn(_ style: ExtraKeyStyle) {
         guard isEngineHash, !styles.contains(style) else { return }
         styles.append(style)
-        hashersOfScopes = styles.map(hasher(styled:))
+        hashersOfScopes = styles.map(hasher.with)
     }
 
     /// - Parameter adaptersMax: How many may be known. Those beyond it are hashed by name alone.

@@ -5,14 +5,14 @@ import Randomness
 import Testing
 
 /// One engine, what is on its way from it, and who follows it.
-struct HistoryPublisher: ~Copyable {
+struct HistoryPublisher<Feed: HistoryFeed & ~Copyable>: ~Copyable {
     var engine: HistoryEngine
-    var feed: DirectHistoryFeed
+    var feed: Feed
     private var live: [HistoryMessage] = []
 
-    init(_ engine: HistoryEngine, _ writer: consuming IndexWriter) {
+    init(_ engine: HistoryEngine, _ feed: consuming Feed) {
         self.engine = engine
-        feed = DirectHistoryFeed(writer)
+        self.feed = feed
     }
 
     mutating func act(_ random: inout SplitMix64) {
@@ -68,10 +68,13 @@ struct History {
         }
     }
 
-    func run() throws -> HistoryOutcome {
+    /// - Parameter follow: Makes a feed for an engine.
+    func run<Feed: HistoryFeed & ~Copyable>(
+        _ follow: (CacheID, HistoryEngine, FeedContext) -> Feed
+    ) throws -> HistoryOutcome {
         var random = SplitMix64(seed: seed)
-        var first = publisher(0, &random)
-        var second = publisher(1, &random)
+        var first = publisher(0, &random, follow)
+        var second = publisher(1, &random, follow)
         for _ in 0..<History.stepCount {
             switch random.below(4) {
             case 0: first.act(&random)
@@ -91,7 +94,11 @@ struct History {
         return outcome
     }
 
-    private func publisher(_ number: UInt32, _ random: inout SplitMix64) -> HistoryPublisher {
+    private func publisher<Feed: HistoryFeed & ~Copyable>(
+        _ number: UInt32,
+        _ random: inout SplitMix64,
+        _ follow: (CacheID, HistoryEngine, FeedContext) -> Feed
+    ) -> HistoryPublisher<Feed> {
         let kind = HistoryKind.allCases[random.below(HistoryKind.allCases.count)]
         var config = house.config
         config.keys.mode = kind.canBeHashed ? .auto : .requestKey
@@ -105,17 +112,18 @@ struct History {
             log: house.context.log
         )
         let cache = CacheID(endpoint: EndpointID(rawValue: number), rank: UInt16(number))
-        let writer = IndexWriter(for: cache, named: "engine \(number)", in: context)
-        return HistoryPublisher(HistoryEngine(kind, &random), writer)
+        let engine = HistoryEngine(kind, &random)
+        return HistoryPublisher(engine, follow(cache, engine, context))
     }
 
-    private func compare(
+    private func compare<Feed: HistoryFeed & ~Copyable>(
         _ number: UInt32,
-        _ publisher: borrowing HistoryPublisher
+        _ publisher: borrowing HistoryPublisher<Feed>
     ) -> HistoryOutcome {
         let engine = publisher.engine
         let isComplete = engine.kind.isExact && publisher.feed.isComplete
         var outcome = HistoryOutcome(engineCount: 1, completeCount: isComplete ? 1 : 0)
+        guard publisher.feed.isComparable else { return HistoryOutcome(engineCount: 1) }
         for prompt in engine.prompts.all {
             let found = house.matches(prompt.tokens, prompt.request)
                 .blocks(at: EndpointID(rawValue: number))

@@ -14,7 +14,8 @@ struct HistoryMessage {
 struct HistoryEngine {
     private static let capacity = 9
     /// From no replay to one of all that there was.
-    private static let ringCounts = [0, 1, 3, 100]
+    private static let ringCounts = [0, 1, 3, wholeRing]
+    static let wholeRing = 100
 
     private(set) var prompts: HistoryPrompts
     private var random: SplitMix64
@@ -23,7 +24,8 @@ struct HistoryEngine {
     private var hashes: [HistoryBlock: UInt64] = [:]
     private var epoch = 0
     private var next: UInt64 = 0
-    private let ringCount: Int
+    private var time: UInt32 = 0
+    let ringCount: Int
     private var ring: [HistoryMessage] = []
     private var events: [[UInt8]] = []
     /// First blocks that the present batch has begun a prompt with.
@@ -49,7 +51,7 @@ struct HistoryEngine {
     func replay(from number: UInt64) -> [HistoryMessage] { ring.filter { $0.number >= number } }
 
     /// An empty batch, from which a feed sees whether it has missed the one before.
-    mutating func beat() -> HistoryMessage { send(PublishedBatch.bytes([])) }
+    mutating func beat() -> HistoryMessage { send([]) }
 
     private mutating func act() {
         switch random.below(20) {
@@ -69,10 +71,12 @@ struct HistoryEngine {
             events = []
             begun = []
         }
-        return events.isEmpty ? nil : send(PublishedBatch.bytes(events))
+        return events.isEmpty ? nil : send(events)
     }
 
-    private mutating func send(_ payload: [UInt8]) -> HistoryMessage {
+    private mutating func send(_ events: [[UInt8]]) -> HistoryMessage {
+        time += 1
+        let payload = PublishedBatch.bytes(events, time: time)
         let message = HistoryMessage(epoch: epoch, number: next, payload: payload)
         next += 1
         ring.append(message)

@@ -14,6 +14,9 @@ protocol HistoryFeed: ~Copyable {
     /// Whether everything that was lost could be had again, and it is known how to read it.
     var isComplete: Bool { get }
 
+    /// Whether the feed can know at all whether its engine is still the same.
+    var isComparable: Bool { get }
+
     consuming func end()
 }
 
@@ -46,6 +49,8 @@ struct DirectHistoryFeed: HistoryFeed, ~Copyable {
     }
 
     var isComplete: Bool { !hasLost && writer.isDecided }
+
+    var isComparable: Bool { true }
 
     mutating func dropUncertain() { writer.dropUncertain() }
 

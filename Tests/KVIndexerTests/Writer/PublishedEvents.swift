@@ -60,9 +60,12 @@ enum PublishedBatch {
         return map.bytes
     }
 
-    /// A batch of encoded events, sent at a time that is the same for all.
-    static func bytes(_ events: [[UInt8]]) -> [UInt8] {
-        var batch: [UInt8] = [0x93, 0xCB, 0, 0, 0, 0, 0, 0, 0, 0]
+    /// A batch of encoded events. Its time is what tells batches with the same events apart.
+    static func bytes(_ events: [[UInt8]], time: UInt32 = 0) -> [UInt8] {
+        var batch: [UInt8] = [0x93, 0xCB, 0x40, 0, 0, 0]
+        for shift in [24, 16, 8, 0] as [UInt32] {
+            batch.append(UInt8(truncatingIfNeeded: time >> shift))
+        }
         MessagePackItem.appendHead(0xDC, events.count, to: &batch)
         for event in events { batch += event }
         return batch + [0]
