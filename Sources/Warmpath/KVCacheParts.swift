@@ -70,7 +70,7 @@ final class KVCacheParts: Sendable {
                 config: indexer.snapshot,
                 index: memory,
                 feed: PoolSnapshotFeed(
-                    positions: { subscribers.positions() },
+                    positions: { subscribers.positions(forSnapshot: true) },
                     endpoints: { addresses.completed(endpoints.snapshot).endpoints },
                     space: {
                         spaces.space($0).map { SavedSpace(scheme: $0.scheme, model: $0.model) }

@@ -73,8 +73,8 @@ package struct EventIntake: ~Copyable {
 
     /// The last batch applied; nil as long as nothing is known of the stream.
     package var position: StreamPosition? { state.last }
-    /// Likewise, if a snapshot can have all that the index has of it.
-    package var savedPosition: StreamPosition? { writer.canBeSaved ? state.last : nil }
+    /// Whether a snapshot can have all blocks of the cache.
+    package var canBeSaved: Bool { writer.canBeSaved }
     /// The cache's blocks by the engine's hashes, where those are not the keys.
     package var engineKeys: [(hash: EngineBlockHash, key: BlockKey)] {
         var keys: [(hash: EngineBlockHash, key: BlockKey)] = []

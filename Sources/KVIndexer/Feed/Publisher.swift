@@ -66,9 +66,8 @@ final class Publisher: Timed {
 
     var config: ReplayConfig { loop.feed.config.events.replay }
 
-    /// What is applied of the stream, if the index has all blocks of it in spaces that a snapshot
-    /// can name.
-    var savedPosition: StreamPosition? { intake?.savedPosition ?? nil }
+    var position: StreamPosition? { intake?.position ?? nil }
+    var canBeSaved: Bool { intake?.canBeSaved ?? false }
     var engineKeys: EngineKeysRequest.Keys { intake?.engineKeys ?? [] }
     var nextDeadline: ContinuousClock.Instant? { deadlines.earliest }
 

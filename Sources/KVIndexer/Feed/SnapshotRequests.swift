@@ -7,11 +7,18 @@ final class PositionsRequest: Sendable {
     private let positions = Mutex<[CacheID: [StreamPosition]]>([:])
     private let answers = DispatchGroup()
 
-    init(answerCount: Int) { for _ in 0..<answerCount { answers.enter() } }
+    private let isForSnapshot: Bool
+
+    /// - Parameter isForSnapshot: Leaves out publishers of which a snapshot cannot have all.
+    init(answerCount: Int, isForSnapshot: Bool) {
+        self.isForSnapshot = isForSnapshot
+        for _ in 0..<answerCount { answers.enter() }
+    }
 
     func answer(_ publishers: some Sequence<Publisher>) {
         let known = publishers.compactMap { publisher in
-            publisher.savedPosition.map { (publisher.plan.cache, $0) }
+            isForSnapshot && !publisher.canBeSaved
+                ? nil : publisher.position.map { (publisher.plan.cache, $0) }
         }
         positions.withLock { positions in
             for (cache, position) in known { positions[cache, default: []].append(position) }

@@ -84,12 +84,15 @@ package final class SubscriberRegistry: Sendable {
         return request.wait()
     }
 
-    /// Where each stream is by now, of those that a snapshot can have whole. Whoever takes a snapshot asks before it reads the index: what
+    /// Where each stream is by now; for a snapshot, of those that it can have whole. Whoever takes a snapshot asks before it reads the index: what
     /// is replayed after that may be in the snapshot already, and nothing is missing.
     ///
     /// Waits for every event thread to finish the batches that it is at.
-    package func positions() -> [CacheID: StreamPosition] {
-        let request = PositionsRequest(answerCount: threads.count)
+    package func positions(forSnapshot isForSnapshot: Bool = false) -> [CacheID: StreamPosition] {
+        let request = PositionsRequest(
+            answerCount: threads.count,
+            isForSnapshot: isForSnapshot
+        )
         for thread in threads { thread.post(.tellPositions(request)) }
         return request.wait()
     }
