@@ -39,7 +39,9 @@ enum EventBenchmark {
         report("\(name)/\(batch)/warmpath", time * 1e9 / Double(counting.blockCount), "ns/block")
     }
 
-    private static func receive(_ payloads: [[UInt8]], batch: Int, _ mode: BlockKeyConfig.Mode) throws {
+    private static func receive(_ payloads: [[UInt8]], batch: Int, _ mode: BlockKeyConfig.Mode)
+        throws
+    {
         var config = KVIndexerConfig()
         config.blockSize = EngineEvents.blockSize
         config.keys.mode = mode
@@ -58,7 +60,10 @@ enum EventBenchmark {
         let start = threadSeconds()
         for payload in payloads { try writer.apply(payload.span, model: "model") }
         let time = threadSeconds() - start
-        precondition(index.statistics.keys > payloads.count * batch / 2, "what was received is stored")
+        precondition(
+            index.statistics.keys > payloads.count * batch / 2,
+            "what was received is stored"
+        )
         let name = mode == .auto ? "receive" : "receive-request-key"
         report("\(name)/\(batch)/warmpath", time * 1e9 / Double(payloads.count * batch), "ns/block")
         writer.end()

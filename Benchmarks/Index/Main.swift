@@ -17,7 +17,8 @@ import Glibc
         case "redis": try RedisBenchmark.run()
         case "events": try EventBenchmark.run()
         case "publish": try EventPublisher.run(Array(arguments.dropFirst()))
-        case "scale": try ScaleBenchmark.run(millionsOfKeys: arguments.dropFirst().compactMap(Int.init))
+        case "scale":
+            try ScaleBenchmark.run(millionsOfKeys: arguments.dropFirst().compactMap(Int.init))
         default:
             print("usage: IndexBenchmark [core|hash|events|ingest|redis|publish …|scale MILLIONS…]")
             exit(2)
