@@ -52,7 +52,8 @@ enum EngineEvents {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(256 + 9 * hashes.count + 3 * tokens.count)
         bytes += [0x93, 0xCB, 0x41, 0xDA, 0xC0, 0x35, 0x6D, 0x5E, 0xCA, 0xE6, 0x91]
-        bytes += [0xDE, 0x00, 0x0B]  // sized by the fields that are declared, not those that are set
+        // Sized by the fields that are declared, not by those that are set.
+        bytes += [0xDE, 0x00, 0x0B]
         append("type", to: &bytes)
         append("BlockStored", to: &bytes)
         append("block_hashes", to: &bytes)
