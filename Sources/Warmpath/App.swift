@@ -59,7 +59,7 @@ struct App: Sendable {
             group.cancelAll()
             try await group.waitForAll()
         }
-        await kvCache.snapshots?.save()
+        await kvCache.finish()
     }
 
     /// Health and metrics stay up while the last requests finish: the others end after this.

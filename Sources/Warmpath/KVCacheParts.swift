@@ -16,6 +16,7 @@ final class KVCacheParts: Sendable {
     let snapshots: SnapshotService?
     /// Nil for an index that is kept elsewhere.
     let memory: InMemoryIndex?
+    private let redis: RedisIndex?
     private let endpoints: EndpointStore
     private let spaces: KeySpaceRegistry
     private let names: PoolNames
@@ -39,10 +40,19 @@ final class KVCacheParts: Sendable {
         self.spaces = spaces
         names = PoolNames(spaces: spaces)
         let index: any KVIndex
-        if let redis = indexer.redis {
+        if let config = indexer.redis {
             memory = nil
-            index = try RedisIndex(config: redis, names: names.forRedis, metrics: metrics, log: log)
+            let redis = try RedisIndex(
+                config: config,
+                names: names.forRedis,
+                spaces: SharedSpaces(spaces),
+                metrics: metrics,
+                log: log
+            )
+            self.redis = redis
+            index = redis
         } else {
+            redis = nil
             let memory = InMemoryIndex(config: indexer.memory, metrics: metrics)
             self.memory = memory
             index = memory
@@ -113,6 +123,12 @@ extension KVCacheParts {
         subscribers.reconcile(with: addresses.completed(snapshot))
         let present = Set(snapshot.endpoints.map(\.id))
         expected?.withdraw { !present.contains($0) }
+    }
+
+    /// Keeps what is known beyond the process. To be called before this goes, which forgets it.
+    func finish() async {
+        await snapshots?.save()
+        redis?.leave(within: .seconds(5))
     }
 
     /// Sets the gauges that describe a moment. To be called before they are read.

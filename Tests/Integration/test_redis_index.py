@@ -74,6 +74,15 @@ def test_routing_goes_on_while_redis_is_down_and_recovers_with_it(processes, sta
     assert log.count("Redis is down") == 1 and log.count("Redis is up") == 2
 
 
+def test_a_restart_finds_what_it_left_in_redis(processes, stack, redis):
+    pool = Pool(processes, stack, has_replay=False, options=["--redis-address", redis.address])
+    engine, prompt = pool.engines[0], new_prompt()
+    engine.store(prompt)
+    pool.wait_for_holder(engine, prompt)
+    pool.restart()
+    pool.wait_for_holder(engine, prompt)
+
+
 def test_the_environment_names_the_redis(processes, stack, redis):
     environment = {"KVCACHE_INDEXER_REDIS_ADDR": redis.address}
     pool = Pool(processes, stack, environment=environment)

@@ -112,7 +112,7 @@ extension Publisher: LiveReceiver {
     func settle() {
         if newMessageCount > 0 {
             received.add(newMessageCount)
-            lastMessageTime.set(UnixTime.now)
+            lastMessageTime.set(Int64(SystemTime.milliseconds() / 1_000))
             newMessageCount = 0
         }
         // Not put off when more becomes uncertain: what has been so for longest counts.

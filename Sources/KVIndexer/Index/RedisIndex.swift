@@ -33,9 +33,12 @@ package final class RedisIndex: KVIndex {
     private let metrics: KVIndexerMetrics
 
     /// Connects, or gives up after `timeoutMilliseconds` and tries again in the background.
+    ///
+    /// - Parameter spaces: told to other processes, and learned from them.
     package init(
         config: RedisIndexConfig,
         names: RedisNames,
+        spaces: SharedSpaces? = nil,
         metrics: KVIndexerMetrics,
         log: Log
     ) throws(RedisAddressError) {
@@ -77,7 +80,8 @@ package final class RedisIndex: KVIndex {
             queue: queue,
             cache: cache,
             metrics: metrics,
-            log: log
+            log: log,
+            spaces: spaces
         )
         reader = RedisReader(
             pool: pool,
@@ -96,10 +100,17 @@ package final class RedisIndex: KVIndex {
     /// Whether lookups find anything.
     package var isUp: Bool { pool.isUp }
 
-    /// Waits until Redis has every change up to now. For tests, and before the process ends.
+    /// Waits until Redis has every change up to now. For tests.
     ///
     /// - Returns: false if that took too long.
     package func settle(within duration: Duration) -> Bool { writer.settle(within: duration) }
+
+    /// Leaves what is known in Redis to other processes, and to this one when it comes again:
+    /// writes what waits, if that takes no longer than this, and from here on nothing more.
+    package func leave(within duration: Duration) {
+        _ = settle(within: duration)
+        writer.stop()
+    }
 
     package func open(_ cache: CacheID, in space: KeySpaceID, as kind: HolderKind) -> HolderID? {
         claims.open(

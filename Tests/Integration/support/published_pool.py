@@ -58,14 +58,15 @@ class Pool:
                 return stream.headers().body(body, end=True).receive_pick()
 
     def holder(self, tokens, **fields):
-        """The engine that gets a prompt every time. None if several do: they take turns."""
-        picks = {self.pick(tokens, **fields) for _ in range(6)}
+        """The engine that gets a prompt every time. None if several do: ties are drawn by lot."""
+        picks = {self.pick(tokens, **fields) for _ in range(14)}
         return picks.pop() if len(picks) == 1 else None
 
     def wait_for_holder(self, engine, tokens, **fields):
         wanted = engine and engine.address
+        # Once may be luck, where it is waited for often.
         wait_until(f"{engine and engine.name} holds the prompt",
-                   lambda: (self.holder(tokens, **fields) == wanted) or None,
+                   lambda: all(self.holder(tokens, **fields) == wanted for _ in range(2)),
                    process=self.warmpath.process)
 
     def metric(self, name, **labels):

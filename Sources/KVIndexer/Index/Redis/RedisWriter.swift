@@ -11,7 +11,7 @@ import Telemetry
 final class RedisWriter: Sendable {
     /// A slice takes milliseconds. Longer than a lookup may take: the disk of a server that saves
     /// may hold it up for a second.
-    private static let sliceTimeout = Duration.seconds(5)
+    static let sliceTimeout = Duration.seconds(5)
     /// How often an idle Redis is asked whether it is there, and whether it is still the same run.
     private static let checkInterval = Duration.seconds(1)
     /// For how long nothing is written after the server refused a change, as it does when it is
@@ -25,6 +25,8 @@ final class RedisWriter: Sendable {
     let cache: RedisReadCache
     let metrics: KVIndexerMetrics
     let log: Log
+    /// Nil: no other process is told of key spaces.
+    let spaces: SharedSpaces?
     private let isStopped = Atomic(false)
     private let settling = RedisSettling()
 
@@ -35,8 +37,10 @@ final class RedisWriter: Sendable {
         queue: RedisWriteQueue,
         cache: RedisReadCache,
         metrics: KVIndexerMetrics,
-        log: Log
+        log: Log,
+        spaces: SharedSpaces?
     ) {
+        self.spaces = spaces
         self.config = config
         self.pool = pool
         self.claims = claims
@@ -63,6 +67,7 @@ final class RedisWriter: Sendable {
         var work = RedisBackgroundWork()
         var (wasUp, hasBeenUp, isRefused) = (false, false, false)
         var restarts = pool.restarts
+        var nextExchange = ContinuousClock.now
         while !isStopped.load(ordering: .acquiring) {
             if pool.health != .up {
                 wasUp = false
@@ -79,9 +84,14 @@ final class RedisWriter: Sendable {
                 cache.removeAll()
                 work = RedisBackgroundWork()
                 (wasUp, hasBeenUp) = (true, true)
+                nextExchange = .now
             }
             let waiting = settling.next
             do throws(RedisError) {
+                if nextExchange <= .now {
+                    try exchangeSpaces()
+                    nextExchange = .now + RedisWriter.checkInterval
+                }
                 try write(queue.takeAll())
                 if try doSlice(of: &work) || !queue.isEmpty { continue }
                 if pool.restarts != restarts { continue }
