@@ -77,7 +77,8 @@ extension App {
             host: arguments[ServeOptions.listenHost],
             port: UInt16(clamping: arguments[ServeOptions.metricsPort]),
             registry: registry,
-            snapshots: kvCache.snapshots.map { SnapshotEndpoint($0, metrics: kvCache.metrics) }
+            snapshots: kvCache.snapshots.map { SnapshotEndpoint($0, metrics: kvCache.metrics) },
+            canServeSnapshots: { kvCache.hasBegun }
         ) {
             kvCache.refreshMetrics()
             metrics.refresh(

@@ -40,12 +40,14 @@ struct App: Sendable {
                 "health_port": "\(health.port)", "metrics_port": "\(admin.port)",
             ]
         )
-        await kvCache.begin()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 await health.run(drainTimeout: .zero) { await healthService.serve($0) }
             }
             group.addTask { try await admin.run() }
+            // Loading a snapshot may take a while, in which we are alive, and not ready.
+            await kvCache.begin()
+            readiness.begin()
             group.addTask { await watcher.run() }
             if let tokenizers { group.addTask { await tokenizers.run() } }
             if let engineChecks { group.addTask { await engineChecks.run() } }

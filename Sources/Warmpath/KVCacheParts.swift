@@ -22,7 +22,7 @@ final class KVCacheParts: Sendable {
     private let names: PoolNames
     private let subscribers: SubscriberRegistry
     private let addresses: EngineAddresses
-    private let hasBegun = Atomic(false)
+    private let begun = Atomic(false)
 
     /// - Parameter onModel: called when an engine's topic names a model for the first time.
     init(
@@ -112,14 +112,17 @@ extension KVCacheParts {
                 restored.mapValues { RestoredStream(position: $0.position, blocks: $0.blocks) }
             )
         }
-        hasBegun.store(true, ordering: .sequentiallyConsistent)
+        begun.store(true, ordering: .sequentiallyConsistent)
         enginesChanged(to: endpoints.snapshot)
     }
+
+    /// Whether what a snapshot knows is loaded, and the engines are followed.
+    var hasBegun: Bool { begun.load(ordering: .sequentiallyConsistent) }
 
     /// To be called with every change of the pool. Before `begin`, nobody is followed.
     func enginesChanged(to snapshot: EndpointSnapshot) {
         names.follow(snapshot)
-        guard hasBegun.load(ordering: .sequentiallyConsistent) else { return }
+        guard hasBegun else { return }
         subscribers.reconcile(with: addresses.completed(snapshot))
         let present = Set(snapshot.endpoints.map(\.id))
         expected?.withdraw { !present.contains($0) }

@@ -1,11 +1,20 @@
 import Synchronization
 
 /// Whether requests should come our way. Read by the health service for each check.
+///
+/// Thread safety: every method may be called from any thread.
 final class Readiness: Sendable {
-    private let isDraining = Atomic(false)
+    private enum Phase: UInt8, AtomicRepresentable {
+        case starting, serving, draining
+    }
 
-    var isReady: Bool { !isDraining.load(ordering: .relaxed) }
+    private let phase = Atomic(Phase.starting)
+
+    var isReady: Bool { phase.load(ordering: .relaxed) == .serving }
+
+    /// The parts have begun to work.
+    func begin() { phase.store(.serving, ordering: .relaxed) }
 
     /// From here on the gateway is told to go elsewhere.
-    func drain() { isDraining.store(true, ordering: .relaxed) }
+    func drain() { phase.store(.draining, ordering: .relaxed) }
 }

@@ -1,7 +1,7 @@
 """What the index makes of events that come, get lost, come twice, or come from a new engine."""
 import pytest
 
-from support.fleet import MODEL
+from support.fleet import MODEL, EndpointsFile, Warmpath
 from support.kv_publisher import KVPublisher
 from support.processes import free_port_run, free_ports
 from support.published_pool import Pool, new_prompt
@@ -208,3 +208,19 @@ def test_the_log_tells_how_an_engine_hashes(processes, stack):
     engine.store(prompt)
     pool.wait_for_holder(engine, prompt)
     assert "sha256_cbor" in pool.warmpath.process.log()
+
+
+def test_replicas_that_ask_each_other_for_a_snapshot_both_start(processes, stack):
+    """Neither has one to give: they must not wait for each other."""
+    ports = free_ports(2)
+    engine = stack.enter_context(KVPublisher("engine", f"127.0.0.1:{free_ports(1)[0]}"))
+    file = EndpointsFile(processes.folder / "endpoints.yaml", [engine.entry])
+    replicas = [
+        Warmpath(processes, file.path, name=f"replica-{own}",
+                 metrics_port=own,
+                 options=["--kv-snapshot", processes.folder / f"{own}.snapshot",
+                          "--kv-snapshot-peer", f"http://127.0.0.1:{peer}"])
+        for own, peer in (ports, reversed(ports))
+    ]
+    for replica in replicas:
+        replica.wait_until_ready()

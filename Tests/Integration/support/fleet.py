@@ -138,10 +138,13 @@ class Warmpath:
     """
 
     def __init__(self, processes, endpoints_path, *, policy="kv-cache-aware", model=MODEL,
-                 tokenizer=None, options=(), environment=None, name="warmpath"):
+                 tokenizer=None, options=(), environment=None, name="warmpath",
+                 metrics_port=None):
         if tokenizer is None:
             tokenizer = ["--tokenizer", tokenizer_path(), "--chat-template", "llama3"]
         self.grpc_port, self.health_port, self.metrics_port = free_ports(3)
+        if metrics_port is not None:
+            self.metrics_port = metrics_port
         self.process = processes.start(
             name,
             [
