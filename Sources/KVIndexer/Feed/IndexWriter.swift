@@ -49,15 +49,12 @@ package struct IndexWriter: ~Copyable {
         isRepeated: Bool = false
     ) throws(MessagePackError) {
         if model != blocks.model { startOver(for: model) }
-        if !blocks.isDecided {
-            _ = try decoder.decode(payload, into: &blocks.search)
-            guard decide() else { return waiting.append(payload, isRepeated: isRepeated) }
-            for batch in waiting.takeAll() {
-                // Each was read once already, so none is broken.
-                try applyNow(batch.payload.span, isRepeated: batch.isRepeated)
-            }
-        }
+        guard blocks.isDecided else { return try search(payload, isRepeated: isRepeated) }
         try applyNow(payload, isRepeated: isRepeated)
+        guard blocks.search.isRefuted else { return }
+        blocks.reopen()
+        unreport()
+        try search(payload, isRepeated: isRepeated)
     }
 
     /// The engine has nothing any more: it restarted, and may hash otherwise than before.
@@ -123,8 +120,7 @@ package struct IndexWriter: ~Copyable {
         waiting.removeAll()
         closeRestored()
         blocks.end()
-        if let keyMode { context.metrics.keyMode(keyMode, of: endpointName).set(0) }
-        keyMode = nil
+        unreport()
         blocks = PublisherBlocks(of: cache, model: model, in: context)
     }
 
@@ -134,6 +130,28 @@ package struct IndexWriter: ~Copyable {
             context.spaces.leave(holder.space)
         }
         restored = .none
+    }
+
+    /// Applies a batch, and all that wait, if it is known then how to read them. It waits if not.
+    private mutating func search(
+        _ payload: Span<UInt8>,
+        isRepeated: Bool
+    ) throws(MessagePackError) {
+        _ = try decoder.decode(payload, into: &blocks.search)
+        if !decide(), blocks.search.isLong || !waiting.hasRoom(for: payload) {
+            blocks.settle(restored: restored.holders)
+            _ = decide()
+        }
+        guard blocks.isDecided else { return waiting.append(payload, isRepeated: isRepeated) }
+        try applyWaiting()
+        try applyNow(payload, isRepeated: isRepeated)
+    }
+
+    private mutating func applyWaiting() throws(MessagePackError) {
+        for batch in waiting.takeAll() {
+            // Each was read once already, so none is broken.
+            try applyNow(batch.payload.span, isRepeated: batch.isRepeated)
+        }
     }
 
     private mutating func applyNow(
@@ -155,6 +173,11 @@ package struct IndexWriter: ~Copyable {
         return true
     }
 
+    private mutating func unreport() {
+        if let keyMode { context.metrics.keyMode(keyMode, of: endpointName).set(0) }
+        keyMode = nil
+    }
+
     private mutating func report() {
         let mode = blocks.keyMode
         context.metrics.keyMode(mode, of: endpointName).set(1)
@@ -169,6 +192,7 @@ package struct IndexWriter: ~Copyable {
                 "mode": mode.rawValue,
                 "algorithm": (scheme?.algorithm ?? context.config.keys.algorithm).rawValue,
                 "seed": scheme.map { $0.seed == nil ? "default" : "given" } ?? "own",
+                "is_assumed": String(blocks.search.isAssumed),
                 "extra_keys": scheme?.extraKeys.rawValue ?? "own",
             ]
         )

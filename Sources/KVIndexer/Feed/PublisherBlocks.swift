@@ -87,6 +87,7 @@ struct PublisherBlocks: ~Copyable {
 extension PublisherBlocks: EventVisitor {
     mutating func stored(_ stored: borrowing StoredBlocks, in payload: Span<UInt8>) {
         guard group.counts(stored) else { return skip(.unsupportedCacheKind) }
+        if search.isAssumed, stored.parent == nil { search.stored(stored, in: payload) }
         let hashes = stored.hashes
         if shared != nil {
             return skip(shared?.store(hashes.span, tier: stored.tier, model: model))
