@@ -77,14 +77,22 @@ package struct IndexWriter: ~Copyable {
         blocks.dropUncertain()
     }
 
-    /// What the snapshot had is right: the stream that it was made from goes on. To be called
-    /// before any batch is applied.
+    /// What the snapshot had is right: the stream that it was made from goes on. Batches that wait
+    /// by now are applied over it.
     package mutating func confirmRestored() {
         guard !blocks.isDecided, let model = restoredModel else { return }
-        if model != blocks.model { blocks = PublisherBlocks(of: cache, model: model, in: context) }
+        if model != blocks.model {
+            waiting.removeAll()
+            blocks = PublisherBlocks(of: cache, model: model, in: context)
+        }
         blocks.confirm(restored)
         closeRestored()
+        guard blocks.isDecided else { return }
         report()
+        for batch in waiting.takeAll() {
+            // Each was read once already, so none is broken.
+            try? applyNow(batch.payload.span, isRepeated: true)
+        }
     }
 
     /// Forgets everything about the cache: nothing more will come.
@@ -168,7 +176,10 @@ package struct IndexWriter: ~Copyable {
     private mutating func decide() -> Bool {
         guard blocks.decide(restored: restored.holders) else { return false }
         // Which spaces storage is in changes; what a snapshot had of it stays beside.
-        if cache != .shared { closeRestored() }
+        if cache != .shared {
+            hasMissed = hasMissed || !restored.holders.isEmpty
+            closeRestored()
+        }
         report()
         return true
     }

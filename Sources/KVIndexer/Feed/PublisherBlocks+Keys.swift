@@ -51,7 +51,11 @@ extension PublisherBlocks {
     }
 
     /// Takes over what a snapshot has filled, as confirmed.
+    ///
+    /// Of keys of our own that were made in another way than now, nothing: what an engine's hash
+    /// stands for would be wrong.
     mutating func confirm(_ restored: RestoredBlocks) {
+        let own = context.spaces.id(of: context.config.ownScheme, model: model)
         for holder in restored.holders {
             guard let space = context.spaces.space(holder.space), space.model == model else {
                 continue
@@ -59,7 +63,9 @@ extension PublisherBlocks {
             if space.isEngineHash, hashed == nil, openHashed(space.scheme, [holder]) {
                 hashed?.confirm(holder.id)
                 keyMode = .engineHash
-            } else if !space.isEngineHash, !restored.engineKeys.isEmpty, openMapped([holder]) {
+            } else if space.id == own, mapped == nil, !restored.engineKeys.isEmpty,
+                openMapped([holder])
+            {
                 mapped?.confirm(holder.id, restored.engineKeys)
                 if hashed == nil { keyMode = .requestKey }
             }
