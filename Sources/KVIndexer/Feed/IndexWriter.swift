@@ -111,12 +111,17 @@ package struct IndexWriter: ~Copyable {
         return isDecided && mapped.pages == nil && blocks.scopes.isEmpty
     }
 
-    /// The engine's hash of each block that is under a key of ours, with that key. Of a hash with
-    /// several keys, the one that ends last comes last.
+    /// The engine's hash of each confirmed block that is under a key of ours, with that key. Of a
+    /// hash with several keys, the one that ends last comes last.
     package func forEachEngineKey(_ body: (EngineBlockHash, BlockKey) -> Void) {
-        guard let map = blocks.mapped?.map else { return }
-        map.forEach { if !$0.isLastPart { body($0.hash, $0.key) } }
-        map.forEach { if $0.isLastPart { body($0.hash, $0.key) } }
+        guard let mapped = blocks.mapped else { return }
+        let holders = mapped.holders
+        for isLastPart in [false, true] {
+            mapped.map.forEach { entry in
+                guard entry.isLastPart == isLastPart, holders.contains(entry.key) else { return }
+                body(entry.hash, entry.key)
+            }
+        }
     }
 
     private var restoredModel: String? {

@@ -102,11 +102,7 @@ extension PublisherBlocks {
         else { return false }
         context.spaces.join(id)
         hashesScopes = space.hasher.canHash(BlockKeyScope(model: model, cacheSalt: "any"))
-        hashed = EngineHashBlocks(
-            scheme: scheme,
-            holders: holders(in: id, restored),
-            blocksMax: context.config.endpointBlocksMax
-        )
+        hashed = EngineHashBlocks(scheme: scheme, holders: holders(in: id, restored))
         return true
     }
 
@@ -122,12 +118,14 @@ extension PublisherBlocks {
     /// Whether the blocks of an event go under the engine's hashes.
     ///
     /// They do where the engine hashes all that tells them from others, as each hash then stands
-    /// for itself. But where lookups cannot compute such a hash, our own keys serve better.
+    /// for itself. But where lookups cannot compute such a hash, our own keys serve better; so they
+    /// do for blocks of another size than the scheme's.
     mutating func isHashed(
         _ stored: borrowing StoredBlocks,
         numbered number: ScopeNumber,
         in payload: Span<UInt8>
     ) -> Bool {
+        if stored.blockSize != hashed?.scheme.blockSize.tokenCount { return false }
         if let parent = stored.parent, mapped?.contains(parent, in: number) == true { return false }
         let hasExtras = !stored.extras.isEmpty || stored.cacheSalt != nil
         let isPlain =

@@ -194,9 +194,6 @@ extension PublisherBlocks {
         _ stored: borrowing StoredBlocks
     ) -> KVIndexerMetrics.SkippedStore? {
         guard stored.blockSize > 0 else { return .invalidBlockSize }
-        if let hashed, stored.blockSize != hashed.scheme.blockSize.tokenCount {
-            return .invalidBlockSize
-        }
         let (count, overflow) = stored.hashes.count.multipliedReportingOverflow(
             by: stored.blockSize
         )

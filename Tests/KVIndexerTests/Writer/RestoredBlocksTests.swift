@@ -141,6 +141,26 @@ import Testing
         old.end()
     }
 
+    @Test func `engines' hashes of blocks that are gone are not saved`() throws {
+        let before = WriterHouse()
+        var old = before.writer()
+        try old.apply(stored(in: .requestKey).bytes)
+        let after = WriterHouse()
+        var writer = after.writer(restored: try restored(from: before, old, in: after))
+        writer.confirmRestored()
+        try writer.apply(PublishedRemoval(hashes: [8]).bytes)
+        var saved: [UInt64] = []
+        writer.forEachEngineKey { hash, _ in saved.append(hash.rawValue) }
+        #expect(saved == [7])
+        let next = PublishedStore(hashes: [99], parent: 8, tokens: [5, 6], blockSize: 2)
+        try writer.apply(next.bytes)
+        #expect(after.metrics.skipped(.unknownParent) == 1)
+        writer.becomeUncertain()
+        writer.forEachEngineKey { hash, _ in saved.append(hash.rawValue) }
+        #expect(saved == [7])
+        old.end()
+    }
+
     @Test func `events go on over them while they are uncertain`() throws {
         let before = WriterHouse(mode: .auto)
         var old = before.writer()
