@@ -52,7 +52,8 @@ extension PublisherBlocks {
 
     /// Takes over what a snapshot has filled, as confirmed.
     ///
-    /// Of keys of our own that were made in another way than now, nothing: what an engine's hash
+    /// The scheme counts as assumed, as it may have been when the snapshot was made. Of keys of
+    /// our own that were made in another way than now, nothing: what an engine's hash
     /// stands for would be wrong.
     mutating func confirm(_ restored: RestoredBlocks) {
         let own = context.spaces.id(of: context.config.ownScheme, model: model)
@@ -62,6 +63,7 @@ extension PublisherBlocks {
             }
             if space.isEngineHash, hashed == nil, openHashed(space.scheme, [holder]) {
                 hashed?.confirm(holder.id)
+                search.assume(space.scheme)
                 keyMode = .engineHash
             } else if space.id == own, mapped == nil, !restored.engineKeys.isEmpty,
                 openMapped([holder])

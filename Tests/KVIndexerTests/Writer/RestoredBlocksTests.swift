@@ -141,6 +141,27 @@ import Testing
         old.end()
     }
 
+    @Test func `confirmed, they are put to the test by the next beginning of a prompt`() throws {
+        let before = WriterHouse(mode: .auto)
+        var old = before.writer()
+        try old.apply(stored(in: .auto).bytes)
+        let after = WriterHouse(mode: .auto)
+        var writer = after.writer(restored: try restored(from: before, old, in: after))
+        writer.confirmRestored()
+        try writer.apply(stored(in: .auto).bytes)
+        #expect(after.matched(prompt) == 2)
+        var isDecided = writer.isDecided
+        #expect(isDecided)
+        writer.startOver()
+        writer = after.writer(restored: try restored(from: before, old, in: after))
+        writer.confirmRestored()
+        try writer.apply(stored(in: .requestKey).bytes)
+        #expect(after.matched(prompt) == 0)
+        isDecided = writer.isDecided
+        #expect(!isDecided)
+        old.end()
+    }
+
     @Test func `engines' hashes of blocks that are gone are not saved`() throws {
         let before = WriterHouse()
         var old = before.writer()
