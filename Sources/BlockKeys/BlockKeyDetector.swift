@@ -22,6 +22,9 @@ package struct BlockKeyDetector: Sendable {
     private var chains = KnownChains()
     private var adapterPaths: [String: String] = [:]
     private var mismatchCount = 0
+    /// Whether a plain first block was not reproduced. That of any other block proves little: its
+    /// adapter may lie in a folder that nobody told.
+    package private(set) var hasPlainMismatch = false
     private var bytesLeft = BlockKeyDetector.bytesMax
 
     /// - Parameter seeds: What `PYTHONHASHSEED` may be, besides unset.
@@ -73,6 +76,11 @@ package struct BlockKeyDetector: Sendable {
         return .reproduced(adapterPath: path)
     }
 
+    /// Ends a search that has found nothing: blocks get keys of our own.
+    package mutating func giveUp() {
+        if finding == .undecided { finding = .requestKey }
+    }
+
     /// Where the engine loaded an adapter from, as found in what it announced.
     package func adapterPath(of name: String) -> String? { adapterPaths[name] }
 }
@@ -81,7 +89,7 @@ package struct BlockKeyDetector: Sendable {
 
 extension BlockKeyDetector {
     private mutating func search(_ blocks: borrowing AnnouncedBlocks, adapterPaths: [String]) {
-        guard blocks.parent == nil, blocks.comparedScope != nil else { return }
+        guard blocks.parent == nil, let scope = blocks.comparedScope else { return }
         for candidate in candidates(blocks.blockSize) {
             hasher = candidate
             if case .reproduced = verify(blocks, adapterPaths: adapterPaths) { return }
@@ -89,6 +97,7 @@ extension BlockKeyDetector {
         }
         hasher = nil
         mismatchCount += 1
+        if scope.isPlain { hasPlainMismatch = true }
         if mismatchCount >= Self.mismatchesMax || bytesLeft <= 0 { finding = .requestKey }
     }
 

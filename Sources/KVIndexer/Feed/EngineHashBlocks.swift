@@ -3,19 +3,19 @@ import Domain
 
 /// One publisher's blocks under the engine's own hashes. Each event stands for itself: no block
 /// needs its parent, or its tokens. Belongs to one thread.
+///
+/// Keeps nothing of a block, so how many an engine announces is bounded by the index alone: it
+/// forgets first what no lookup has touched, as are blocks that nobody has. An estimate of
+/// copies announced less copies removed would drift, and end in refusing everything.
 struct EngineHashBlocks: Sendable {
     let scheme: BlockKeyScheme
-    private let blocksMax: Int
     private var holders: CacheHolders
-    /// Copies announced less copies removed: about how many blocks the engine has.
-    private var copyCount = 0
     /// Reused from event to event.
     private var keys: [BlockKey] = []
 
-    init(scheme: BlockKeyScheme, holders: CacheHolders, blocksMax: Int) {
+    init(scheme: BlockKeyScheme, holders: CacheHolders) {
         self.scheme = scheme
         self.holders = holders
-        self.blocksMax = blocksMax
     }
 
     var space: KeySpaceID { holders.space }
@@ -35,7 +35,6 @@ struct EngineHashBlocks: Sendable {
         tier: CacheTier,
         counting: CopyRule
     ) -> KVIndexerMetrics.SkippedStore? {
-        guard copyCount + hashes.count <= blocksMax else { return .tooManyBlocks }
         fill(hashes)
         let known = counting.leadingBlocks(of: keys, in: holders, tier: tier)
         let keys = keys
@@ -45,29 +44,20 @@ struct EngineHashBlocks: Sendable {
             after: parent.map { BlockKey(rawValue: $0.rawValue) },
             tier: tier
         )
-        guard isStored else { return .tooManyHolders }
-        copyCount += keys.count - known
-        return nil
+        return isStored ? nil : .tooManyHolders
     }
 
     mutating func remove(_ hashes: Span<EngineBlockHash>, tier: CacheTier) {
         fill(hashes)
         let keys = keys
         holders.remove(keys.span, tier: tier)
-        copyCount = max(0, copyCount - keys.count)
     }
 
-    mutating func becomeUncertain() {
-        holders.becomeUncertain()
-        copyCount = 0
-    }
+    mutating func becomeUncertain() { holders.becomeUncertain() }
 
     mutating func dropUncertain() { holders.dropUncertain() }
 
-    mutating func close() {
-        holders.close()
-        copyCount = 0
-    }
+    mutating func close() { holders.close() }
 
     private mutating func fill(_ hashes: Span<EngineBlockHash>) {
         keys.removeAll(keepingCapacity: true)

@@ -34,6 +34,8 @@ struct EngineKeyMap {
         var isLastPart = true
 
         var isFree: Bool { copies == SIMD4() }
+        /// Whether nobody knows how many copies there are.
+        var isKept: Bool { copies == SIMD4(repeating: .max) }
     }
 
     private var slots: [Entry] = []
@@ -119,7 +121,7 @@ struct EngineKeyMap {
         return .stored
     }
 
-    /// Adds an entry that stays until the map is emptied.
+    /// Adds an entry that stays until `removeKept` is called, or the map is emptied.
     mutating func keep(_ entry: Entry) {
         var entry = entry
         entry.copies = SIMD4(repeating: .max)
@@ -147,6 +149,29 @@ struct EngineKeyMap {
             }
             slots[slot].removeCopy(in: tier)
             if slots[slot].isFree {
+                close(slot)  // another entry may be in this slot now
+            } else {
+                slot = (slot + 1) & mask
+            }
+        }
+    }
+
+    /// Forgets the keys of the hash that were kept, unless one of them is held still.
+    mutating func removeKept(_ hash: EngineBlockHash, unless isHeld: (BlockKey) -> Bool) {
+        guard count > 0 else { return }
+        var slot = start(of: hash)
+        var hasKept = false
+        while !slots[slot].isFree {
+            if slots[slot].hash == hash, slots[slot].isKept {
+                if isHeld(slots[slot].key) { return }
+                hasKept = true
+            }
+            slot = (slot + 1) & mask
+        }
+        guard hasKept else { return }
+        slot = start(of: hash)
+        while !slots[slot].isFree {
+            if slots[slot].hash == hash, slots[slot].isKept {
                 close(slot)  // another entry may be in this slot now
             } else {
                 slot = (slot + 1) & mask

@@ -48,6 +48,8 @@ struct EnginePageMap: Sendable {
     private var extras: [PageID: [BlockExtra]] = [:]
     private var tokens: [TokenID] = []
     private var freeSlots: [Int32] = []
+    /// Whether any page may have copies.
+    private var hasCopies = false
 
     /// - Parameter pageSize: Tokens in a page.
     init(pageSize: Int) { self.pageSize = pageSize }
@@ -97,6 +99,7 @@ struct EnginePageMap: Sendable {
         if counting == .onlyFirst, page.copies[place] > 0 { return }
         if page.copies[place] < .max { page.copies[place] += 1 }
         pages[id] = page
+        hasCopies = true
     }
 
     /// All scopes that the engine has announced the hash in.
@@ -167,8 +170,10 @@ struct EnginePageMap: Sendable {
         }
     }
 
-    /// Takes all copies for lost until they are announced again.
+    /// Takes all copies for lost until they are announced again. Costs nothing if none was since.
     mutating func forgetCopies() {
+        guard hasCopies else { return }
+        hasCopies = false
         for id in Array(pages.keys) { pages[id]?.copies = SIMD4() }
     }
 

@@ -49,15 +49,12 @@ package struct IndexWriter: ~Copyable {
         isRepeated: Bool = false
     ) throws(MessagePackError) {
         if model != blocks.model { startOver(for: model) }
-        if !blocks.isDecided {
-            _ = try decoder.decode(payload, into: &blocks.search)
-            guard decide() else { return waiting.append(payload, isRepeated: isRepeated) }
-            for batch in waiting.takeAll() {
-                // Each was read once already, so none is broken.
-                try applyNow(batch.payload.span, isRepeated: batch.isRepeated)
-            }
-        }
+        guard blocks.isDecided else { return try search(payload, isRepeated: isRepeated) }
         try applyNow(payload, isRepeated: isRepeated)
+        guard blocks.search.isRefuted else { return }
+        blocks.reopen()
+        unreport()
+        try search(payload, isRepeated: isRepeated)
     }
 
     /// The engine has nothing any more: it restarted, and may hash otherwise than before.
@@ -80,14 +77,22 @@ package struct IndexWriter: ~Copyable {
         blocks.dropUncertain()
     }
 
-    /// What the snapshot had is right: the stream that it was made from goes on. To be called
-    /// before any batch is applied.
+    /// What the snapshot had is right: the stream that it was made from goes on. Batches that wait
+    /// by now are applied over it.
     package mutating func confirmRestored() {
         guard !blocks.isDecided, let model = restoredModel else { return }
-        if model != blocks.model { blocks = PublisherBlocks(of: cache, model: model, in: context) }
+        if model != blocks.model {
+            waiting.removeAll()
+            blocks = PublisherBlocks(of: cache, model: model, in: context)
+        }
         blocks.confirm(restored)
         closeRestored()
+        guard blocks.isDecided else { return }
         report()
+        for batch in waiting.takeAll() {
+            // Each was read once already, so none is broken.
+            try? applyNow(batch.payload.span, isRepeated: true)
+        }
     }
 
     /// Forgets everything about the cache: nothing more will come.
@@ -106,12 +111,17 @@ package struct IndexWriter: ~Copyable {
         return isDecided && mapped.pages == nil && blocks.scopes.isEmpty
     }
 
-    /// The engine's hash of each block that is under a key of ours, with that key. Of a hash with
-    /// several keys, the one that ends last comes last.
+    /// The engine's hash of each confirmed block that is under a key of ours, with that key. Of a
+    /// hash with several keys, the one that ends last comes last.
     package func forEachEngineKey(_ body: (EngineBlockHash, BlockKey) -> Void) {
-        guard let map = blocks.mapped?.map else { return }
-        map.forEach { if !$0.isLastPart { body($0.hash, $0.key) } }
-        map.forEach { if $0.isLastPart { body($0.hash, $0.key) } }
+        guard let mapped = blocks.mapped else { return }
+        let holders = mapped.holders
+        for isLastPart in [false, true] {
+            mapped.map.forEach { entry in
+                guard entry.isLastPart == isLastPart, holders.contains(entry.key) else { return }
+                body(entry.hash, entry.key)
+            }
+        }
     }
 
     private var restoredModel: String? {
@@ -123,8 +133,7 @@ package struct IndexWriter: ~Copyable {
         waiting.removeAll()
         closeRestored()
         blocks.end()
-        if let keyMode { context.metrics.keyMode(keyMode, of: endpointName).set(0) }
-        keyMode = nil
+        unreport()
         blocks = PublisherBlocks(of: cache, model: model, in: context)
     }
 
@@ -134,6 +143,28 @@ package struct IndexWriter: ~Copyable {
             context.spaces.leave(holder.space)
         }
         restored = .none
+    }
+
+    /// Applies a batch, and all that wait, if it is known then how to read them. It waits if not.
+    private mutating func search(
+        _ payload: Span<UInt8>,
+        isRepeated: Bool
+    ) throws(MessagePackError) {
+        _ = try decoder.decode(payload, into: &blocks.search)
+        if !decide(), blocks.search.isLong || !waiting.hasRoom(for: payload) {
+            blocks.settle(restored: restored.holders)
+            _ = decide()
+        }
+        guard blocks.isDecided else { return waiting.append(payload, isRepeated: isRepeated) }
+        try applyWaiting()
+        try applyNow(payload, isRepeated: isRepeated)
+    }
+
+    private mutating func applyWaiting() throws(MessagePackError) {
+        for batch in waiting.takeAll() {
+            // Each was read once already, so none is broken.
+            try applyNow(batch.payload.span, isRepeated: batch.isRepeated)
+        }
     }
 
     private mutating func applyNow(
@@ -150,9 +181,17 @@ package struct IndexWriter: ~Copyable {
     private mutating func decide() -> Bool {
         guard blocks.decide(restored: restored.holders) else { return false }
         // Which spaces storage is in changes; what a snapshot had of it stays beside.
-        if cache != .shared { closeRestored() }
+        if cache != .shared {
+            hasMissed = hasMissed || !restored.holders.isEmpty
+            closeRestored()
+        }
         report()
         return true
+    }
+
+    private mutating func unreport() {
+        if let keyMode { context.metrics.keyMode(keyMode, of: endpointName).set(0) }
+        keyMode = nil
     }
 
     private mutating func report() {
@@ -169,6 +208,7 @@ package struct IndexWriter: ~Copyable {
                 "mode": mode.rawValue,
                 "algorithm": (scheme?.algorithm ?? context.config.keys.algorithm).rawValue,
                 "seed": scheme.map { $0.seed == nil ? "default" : "given" } ?? "own",
+                "is_assumed": String(blocks.search.isAssumed),
                 "extra_keys": scheme?.extraKeys.rawValue ?? "own",
             ]
         )

@@ -15,10 +15,11 @@ enum MainGroup: Sendable {
         return true
     }
 
-    /// Whether removed blocks do. A removal that names no group is of all.
+    /// Whether removed blocks do. A removal that names no group is of all. As long as no group is
+    /// known, all count: what a snapshot had is forgotten too early rather than never.
     func counts(_ removed: borrowing RemovedBlocks) -> Bool {
         guard let removedGroup = removed.group else { return true }
-        guard case .of(let group) = self else { return false }
+        guard case .of(let group) = self else { return true }
         return group == nil || group == removedGroup
     }
 

@@ -51,15 +51,23 @@ extension PublisherBlocks {
     }
 
     /// Takes over what a snapshot has filled, as confirmed.
+    ///
+    /// The scheme counts as assumed, as it may have been when the snapshot was made. Of keys of
+    /// our own that were made in another way than now, nothing: what an engine's hash
+    /// stands for would be wrong.
     mutating func confirm(_ restored: RestoredBlocks) {
+        let own = context.spaces.id(of: context.config.ownScheme, model: model)
         for holder in restored.holders {
             guard let space = context.spaces.space(holder.space), space.model == model else {
                 continue
             }
             if space.isEngineHash, hashed == nil, openHashed(space.scheme, [holder]) {
                 hashed?.confirm(holder.id)
+                search.assume(space.scheme)
                 keyMode = .engineHash
-            } else if !space.isEngineHash, !restored.engineKeys.isEmpty, openMapped([holder]) {
+            } else if space.id == own, mapped == nil, !restored.engineKeys.isEmpty,
+                openMapped([holder])
+            {
                 mapped?.confirm(holder.id, restored.engineKeys)
                 if hashed == nil { keyMode = .requestKey }
             }
@@ -96,11 +104,7 @@ extension PublisherBlocks {
         else { return false }
         context.spaces.join(id)
         hashesScopes = space.hasher.canHash(BlockKeyScope(model: model, cacheSalt: "any"))
-        hashed = EngineHashBlocks(
-            scheme: scheme,
-            holders: holders(in: id, restored),
-            blocksMax: context.config.endpointBlocksMax
-        )
+        hashed = EngineHashBlocks(scheme: scheme, holders: holders(in: id, restored))
         return true
     }
 
@@ -116,12 +120,14 @@ extension PublisherBlocks {
     /// Whether the blocks of an event go under the engine's hashes.
     ///
     /// They do where the engine hashes all that tells them from others, as each hash then stands
-    /// for itself. But where lookups cannot compute such a hash, our own keys serve better.
+    /// for itself. But where lookups cannot compute such a hash, our own keys serve better; so they
+    /// do for blocks of another size than the scheme's.
     mutating func isHashed(
         _ stored: borrowing StoredBlocks,
         numbered number: ScopeNumber,
         in payload: Span<UInt8>
     ) -> Bool {
+        if stored.blockSize != hashed?.scheme.blockSize.tokenCount { return false }
         if let parent = stored.parent, mapped?.contains(parent, in: number) == true { return false }
         let hasExtras = !stored.extras.isEmpty || stored.cacheSalt != nil
         let isPlain =

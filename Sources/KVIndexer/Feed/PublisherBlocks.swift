@@ -87,6 +87,7 @@ struct PublisherBlocks: ~Copyable {
 extension PublisherBlocks: EventVisitor {
     mutating func stored(_ stored: borrowing StoredBlocks, in payload: Span<UInt8>) {
         guard group.counts(stored) else { return skip(.unsupportedCacheKind) }
+        if search.isAssumed, stored.parent == nil { search.stored(stored, in: payload) }
         let hashes = stored.hashes
         if shared != nil {
             return skip(shared?.store(hashes.span, tier: stored.tier, model: model))
@@ -193,9 +194,6 @@ extension PublisherBlocks {
         _ stored: borrowing StoredBlocks
     ) -> KVIndexerMetrics.SkippedStore? {
         guard stored.blockSize > 0 else { return .invalidBlockSize }
-        if let hashed, stored.blockSize != hashed.scheme.blockSize.tokenCount {
-            return .invalidBlockSize
-        }
         let (count, overflow) = stored.hashes.count.multipliedReportingOverflow(
             by: stored.blockSize
         )

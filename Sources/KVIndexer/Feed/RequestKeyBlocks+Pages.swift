@@ -39,7 +39,11 @@ extension RequestKeyBlocks {
             }
             pages.addCopy(of: id, in: stored.tier, counting: isLeading ? .onlyFirst : .everyCopy)
             extras += pageExtras
-            place = advance(place, past: index, of: stored, in: &pages, &extras)
+            guard let next = advance(place, past: index, of: stored, in: &pages, &extras) else {
+                return put(known: keys.count, after: parent, tier: stored.tier)
+                    ?? .unindexableTokens
+            }
+            place = next
         }
         let skipped = put(known: keys.count, after: parent, tier: stored.tier)
         return skipped ?? (whole < stored.hashes.count ? .unindexableTokens : nil)
@@ -117,14 +121,14 @@ extension RequestKeyBlocks {
     }
 
     /// Goes on behind a page that was added. If it was the last of its block, that block's key is
-    /// appended to `keys`.
+    /// appended to `keys`. Nil if it has none, so that what follows has none either.
     private mutating func advance(
         _ place: PagePlace,
         past index: Int,
         of stored: borrowing Stored,
         in pages: inout EnginePageMap,
         _ extras: inout [BlockExtra]
-    ) -> PagePlace {
+    ) -> PagePlace? {
         let id = EnginePageMap.PageID(stored.hashes[index], in: stored.number)
         let first = index * pages.pageSize
         for place in first..<first + pages.pageSize { blockTokens.append(stored.tokens[place]) }
@@ -138,7 +142,7 @@ extension RequestKeyBlocks {
         hasher.appendKeys(for: tokens.span, in: scope, after: place.keyBefore, to: &whole)
         blockTokens.removeAll(keepingCapacity: true)
         extras = []
-        guard let key = whole.first else { return PagePlace() }
+        guard let key = whole.first else { return nil }
         if pages.complete(key, at: id, in: stored.tier) { keys.append(key) }
         return PagePlace(keyBefore: key)
     }

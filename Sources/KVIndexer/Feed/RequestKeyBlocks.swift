@@ -58,6 +58,8 @@ struct RequestKeyBlocks: Sendable {
     }
 
     private var isAmbiguous = false
+    /// Whether the map may have keys of restored blocks.
+    private var hasKept = false
 
     var count: Int { map.count + (pages?.count ?? 0) }
     var isEmpty: Bool { count == 0 }
@@ -118,15 +120,19 @@ struct RequestKeyBlocks: Sendable {
         }
         let keys = keys
         holders.remove(keys.span, tier: tier)
+        guard hasKept else { return }
+        let holders = holders
+        for index in hashes.indices { map.removeKept(hashes[index]) { holders.contains($0) } }
     }
 
     /// An uncertain holder turns out to be right. How many copies its blocks have, and in which
-    /// tiers, is not known: their keys are kept until all blocks are forgotten.
+    /// tiers, is not known: their keys are kept until the index has lost their blocks.
     mutating func confirm(
         _ holder: HolderID,
         _ engineKeys: [(hash: EngineBlockHash, key: BlockKey)]
     ) {
         holders.confirm(holder)
+        hasKept = true
         var ended: Set<EngineBlockHash> = []
         for engineKey in engineKeys.reversed() {
             let isLast = ended.insert(engineKey.hash).inserted
@@ -154,6 +160,7 @@ struct RequestKeyBlocks: Sendable {
         map.removeAll()
         pages = nil
         isAmbiguous = false
+        hasKept = false
     }
 
     /// Puts `keys` into the index.

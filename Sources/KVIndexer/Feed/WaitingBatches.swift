@@ -11,6 +11,11 @@ struct WaitingBatches: Sendable {
     private var batches: [Batch] = []
     private var byteCount = 0
 
+    /// Whether nothing need be forgotten for a further batch.
+    func hasRoom(for payload: Span<UInt8>) -> Bool {
+        byteCount + payload.count <= WaitingBatches.bytesMax
+    }
+
     mutating func append(_ payload: Span<UInt8>, isRepeated: Bool) {
         byteCount += payload.count
         var copy: [UInt8] = []

@@ -1,3 +1,4 @@
+import BlockKeys
 import Domain
 import KVIndexer
 import Testing
@@ -110,6 +111,18 @@ import Testing
         image.extras = [["image"]]
         try writer.apply(image.bytes)
         #expect(house.metrics.skipped(.imagesOfOtherSize) == 1)
+    }
+
+    @Test func `what follows a block without a key is not taken for a prompt's beginning`() throws {
+        let house = WriterHouse(blockSize: 4) { $0.keys.algorithm = .cborFNV }
+        var writer = house.writer()
+        var pages = stored(0..<8, size: 1)
+        pages.extras = [[String(repeating: "x", count: 60_000)]]
+        try writer.apply(pages.bytes)
+        #expect(house.metrics.skipped(.unindexableTokens) == 1)
+        try writer.apply(stored(8..<12, size: 1).bytes)
+        #expect(house.metrics.skipped(.unknownParent) == 1)
+        #expect(house.keyCount == 0)
     }
 
     @Test func `hashes that do not tell what comes before them are not indexed`() throws {

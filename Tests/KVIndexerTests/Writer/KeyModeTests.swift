@@ -114,11 +114,29 @@ import Testing
         #expect(house.spaces.active.map(\.scheme.algorithm) == [.sglang])
     }
 
-    @Test func `blocks of another size than the scheme's are left out alone`() throws {
+    @Test func `blocks of another size than the scheme's get keys of our own`() throws {
         var writer = house.writer()
-        let partial = PublishedStore(hashes: [9], tokens: [1], blockSize: 1).bytes
-        try writer.apply(stored(by: hasher(.sha256)), partial)
+        let other: [UInt32] = [11, 12, 13, 14, 15, 16, 17, 18]
+        let first = PublishedStore(hashes: [8], tokens: Array(other[..<4]), blockSize: 4)
+        let next = PublishedStore(hashes: [9], parent: 8, tokens: Array(other[4...]), blockSize: 4)
+        let odd = PublishedStore(hashes: [10], tokens: [1, 2, 3], blockSize: 3)
+        try writer.apply(stored(by: hasher(.sha256)), first.bytes, next.bytes, odd.bytes)
         #expect(house.metrics.skipped(.invalidBlockSize) == 1)
+        #expect(house.matched(prompt) == 3)
+        #expect(house.matched(other) == 4)
+        try writer.apply(PublishedRemoval(hashes: [9]).bytes)
+        #expect(house.matched(other) == 2)
+    }
+
+    @Test func `blocks that an engine reports again and again are not too many`() throws {
+        let house = WriterHouse(mode: .auto) {
+            $0.keys.engineSeeds = ["7"]
+            $0.endpointBlocksMax = 10
+        }
+        var writer = house.writer()
+        for _ in 0..<20 { try writer.apply(stored(by: hasher(.sha256), from: 0)) }
+        for _ in 0..<20 { try writer.apply(stored(by: hasher(.sha256), from: 2)) }
+        #expect(house.metrics.skipped(.tooManyBlocks) == 0)
         #expect(house.matched(prompt) == 3)
     }
 
