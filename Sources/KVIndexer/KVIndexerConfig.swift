@@ -15,7 +15,8 @@ package struct KVIndexerConfig: Equatable, Sendable {
     package var memory = InMemoryIndexConfig()
     /// Nil: the index is in this process's memory alone.
     package var redis: RedisIndexConfig?
-    /// Blocks that one endpoint may announce. Each costs about 50 bytes beside the index.
+    /// Blocks of one endpoint under keys of our own, each of which costs about 50 bytes beside the
+    /// index. What is known by the engine's own hash is bounded by the index alone.
     package var endpointBlocksMax = 4_000_000
 
     package var events = EventFeedConfig()
