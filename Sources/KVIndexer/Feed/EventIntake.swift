@@ -91,9 +91,12 @@ package struct EventIntake: ~Copyable {
         number: UInt64,
         payload: Span<UInt8>
     ) -> Order {
+        let isFirst = !self.topic.hasCome
         self.topic.follow(topic)
         let batch = StreamPosition(number: number, payloadHash: Fingerprint.hash(payload))
-        let verdict = state.receivedLive(batch)
+        let verdict =
+            isFirst && isUnderAnotherModel
+            ? state.restarted(with: batch) : state.receivedLive(batch)
         if verdict == .apply {
             apply(payload)
             return .none
@@ -115,6 +118,12 @@ package struct EventIntake: ~Copyable {
         let verdict = state.receivedReplay(batch)
         if verdict.batch == .apply { metrics.batchesReplayed.add() }
         return obey(verdict, on: batch, payload)
+    }
+
+    /// Whether what is known came without a topic, under a model that is not the topic's: all of
+    /// it has to come again.
+    private var isUnderAnotherModel: Bool {
+        state.last != nil && !state.isRestored && topic.model != writer.model
     }
 
     package mutating func connected() -> Order { obey(state.connected()) }
@@ -210,7 +219,10 @@ package struct EventIntake: ~Copyable {
         }
     }
 
-    private mutating func apply(_ payload: Span<UInt8>) { apply(payload, model: topic.model) }
+    /// Replayed batches may have no topic: until one comes, the model stays as it is.
+    private mutating func apply(_ payload: Span<UInt8>) {
+        apply(payload, model: topic.hasCome ? topic.model : writer.model)
+    }
 
     private mutating func apply(_ payload: Span<UInt8>, model: String) {
         do throws(MessagePackError) {

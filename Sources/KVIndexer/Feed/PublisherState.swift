@@ -144,8 +144,9 @@ package struct PublisherState: Sendable {
         return ask(Verdict(batch: .hold))
     }
 
-    /// A live batch tells that the engine has restarted.
-    private mutating func restarted(with batch: StreamPosition) -> Verdict {
+    /// A live batch tells that the engine has restarted, or that it is otherwise not what it was
+    /// taken for.
+    mutating func restarted(with batch: StreamPosition) -> Verdict {
         let wasReplaying = isReplaying
         forget()
         newestLive = batch

@@ -21,7 +21,9 @@ import ZMQ
         #expect(try engine.awaitSubscriber())
         try engine.publish()
         #expect(fixture.reaches(1_000))
-        #expect(fixture.metrics.batchesApplied.value == 1_001)
+        // Without a topic, nobody knows the model of the first thousand until a live batch comes.
+        let repeatedCount: UInt64 = shape == .withTopic ? 0 : 1_000
+        #expect(fixture.metrics.batchesApplied.value == 1_001 + repeatedCount)
     }
 
     @Test func `a history that begins late is taken as it is`() throws {
