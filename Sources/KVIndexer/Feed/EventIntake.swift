@@ -131,6 +131,8 @@ package struct EventIntake: ~Copyable {
     /// Nothing has come for a while, or the replay socket has failed.
     package mutating func replayStalled() -> Order { obey(state.replayStalled()) }
     package mutating func replayFailed() -> Order { obey(state.replayFailed()) }
+    /// The engine could not be asked in time. `cooledDown` is wanted as soon as it can be.
+    package mutating func replayPostponed() -> Order { obey(state.replayPostponed()) }
     package mutating func cooledDown() -> Order { obey(state.cooledDown()) }
 
     /// Messages were lost before they came here, and no number tells of it.

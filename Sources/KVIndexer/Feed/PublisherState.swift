@@ -44,6 +44,12 @@ package struct PublisherState: Sendable {
     /// Whether the connection is newer than the last request for a replay: who answered that may
     /// not be who publishes now.
     var isSuspect = false
+    private var hasConnected = false
+    /// Whether the connection has been made anew since the stream was last known to be the same.
+    var isDoubtful = false
+    /// Whether the engine was to be asked for a replay, and could not be: what came since then
+    /// may not follow what was known before.
+    var lacksHistory = false
     /// Whether what is known comes from a snapshot that no replay has confirmed.
     var isRestored: Bool
     /// Whether batches are replayed over what a snapshot may hold of them already.
@@ -68,9 +74,19 @@ package struct PublisherState: Sendable {
     /// The socket has a connection, for the first time or again: what was published while it had
     /// none is lost, and the engine may be another one.
     package mutating func connected() -> Verdict {
-        guard canReplay else { return .drop }
+        isDoubtful = hasConnected && (last != nil || isReplaying)
+        hasConnected = true
+        guard canReplay else { return Verdict(knowledge: resolveDoubt()) }
         isSuspect = true
-        return mayAsk && !isReplaying ? ask(Verdict()) : .drop
+        if isReplaying { return .drop }
+        // What comes until a replay may be asked for would hide that the engine is another one.
+        return mayAsk ? ask(Verdict()) : Verdict(knowledge: resolveDoubt())
+    }
+
+    /// What becomes of what is known, when nothing shows whether the engine is still the same.
+    mutating func resolveDoubt() -> Verdict.Knowledge {
+        defer { isDoubtful = false }
+        return isDoubtful ? .becomeUncertain : .keep
     }
 
     /// A batch from the live socket.
@@ -165,5 +181,7 @@ package struct PublisherState: Sendable {
         isGapKnown = false
         isRestored = false
         isRepeating = false
+        isDoubtful = false
+        lacksHistory = false
     }
 }

@@ -13,6 +13,7 @@ import Testing
         case .ended: state.replayEnded()
         case .stalled: state.replayStalled()
         case .failed: state.replayFailed()
+        case .postponed: state.replayPostponed()
         case .cooled: state.cooledDown()
         }
     }

@@ -122,6 +122,45 @@ import ZMQ
         #expect(fixture.metrics.batchesApplied.value == 1_000)
     }
 
+    @Test func `an engine whose replay has to wait is followed meanwhile, and replayed later`()
+        throws
+    {
+        let fixture = try FeedFixture { config in
+            config.replay.concurrency = 1
+            config.replay.turnMilliseconds = 10
+            config.replay.idleMilliseconds = 20
+            config.replay.attemptsMax = 1_000_000
+        }
+        let silent = try FeedEngine(in: fixture.zmq)
+        let engine = try FeedEngine(replay: .withTopic, in: fixture.zmq)
+        let first = fixture.endpoint(
+            1,
+            at: try silent.address(),
+            replayAddress: "tcp://127.0.0.1:9"
+        )
+        fixture.reconcile(first)
+        // It has the one permit.
+        #expect(
+            eventually {
+                PrometheusText.render(fixture.metricsRegistry).contains("replay-no-progress")
+            }
+        )
+        for _ in 0..<3 { try engine.publish() }
+        let other = try fixture.endpoint(2, of: engine)
+        fixture.reconcile(first, other)
+        #expect(try engine.awaitSubscriber())
+        try engine.publish()
+        #expect(fixture.reaches(3, 2))
+        #expect(engine.requestCount == 0)
+        // Its turn comes when the other one leaves.
+        fixture.reconcile(other)
+        #expect(eventually { fixture.metrics.replays(.complete) == 1 })
+        #expect(fixture.metrics.batchesReplayed.value == 4)
+        try engine.publish()
+        #expect(fixture.reaches(4, 2))
+        #expect(fixture.metrics.streamsStartedOver.value == 0)
+    }
+
     @Test(arguments: [true, false])
     func `a snapshot's stream is taken up where it was, if it is still the same one`(
         isSame: Bool
