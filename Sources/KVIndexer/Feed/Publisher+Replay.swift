@@ -116,16 +116,18 @@ extension Publisher {
     }
 
     /// Returns whether more may have arrived.
-    func receiveReplay(messagesMax: Int) -> Bool {
+    func receiveReplay(_ turn: ReceiveTurn) -> Bool {
         defer { settle() }
         guard var socket = replaySocket.take() else { return false }
-        for _ in 0..<messagesMax {
+        var turn = turn
+        while !turn.isOver {
             let order: EventIntake.Order
             do throws(ZMQError) {
                 guard let received = try socket.receive() else {
                     replaySocket = consume socket
                     return false
                 }
+                turn.take(socket.byteCount)
                 lastReply = loop.now
                 order = take(received, from: socket)
             } catch {
