@@ -60,6 +60,8 @@ package struct EventIntake: ~Copyable {
         self.topic = topic
         state = PublisherState(
             canReplay: canReplay,
+            // Several may publish for storage under one topic, each with its own numbers.
+            isNumbered: cache != .shared,
             restored: restored?.position,
             attemptsMax: context.config.events.replay.attemptsMax
         )

@@ -26,6 +26,7 @@ package struct PublisherState: Sendable {
     }
 
     let canReplay: Bool
+    private let isNumbered: Bool
     let attemptsMax: Int
     var phase = Phase.following
     /// The last batch that was applied; nil as long as nothing is known of the stream.
@@ -56,10 +57,17 @@ package struct PublisherState: Sendable {
     package internal(set) var isRepeating = false
 
     /// - Parameters:
+    ///   - isNumbered: Whether the numbers are those of one publisher. If not, they tell nothing.
     ///   - restored: Where the stream was when a snapshot was taken that the index now holds.
     ///   - attemptsMax: Times in a row that an engine is asked for a replay in vain.
-    package init(canReplay: Bool, restored: StreamPosition? = nil, attemptsMax: Int = 3) {
+    package init(
+        canReplay: Bool,
+        isNumbered: Bool = true,
+        restored: StreamPosition? = nil,
+        attemptsMax: Int = 3
+    ) {
         self.canReplay = canReplay
+        self.isNumbered = isNumbered
         self.attemptsMax = attemptsMax
         last = restored
         isRestored = restored != nil
@@ -91,6 +99,7 @@ package struct PublisherState: Sendable {
 
     /// A batch from the live socket.
     package mutating func receivedLive(_ batch: StreamPosition) -> Verdict {
+        guard isNumbered else { return apply(batch) }
         if let newestLive, batch.number <= newestLive.number {
             return batch == newestLive ? .drop : restarted(with: batch)
         }

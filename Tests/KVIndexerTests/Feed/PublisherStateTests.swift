@@ -52,6 +52,13 @@ import Testing
         #expect(state.last == PublisherStory.position(5, 0))
     }
 
+    @Test func `numbers of several publishers tell nothing`() {
+        var state = PublisherState(canReplay: false, isNumbered: false)
+        for number in [7, 0, 8, 1, 1, 12] as [UInt64] {
+            #expect(state.receivedLive(PublisherStory.position(number, 0)) == .apply)
+        }
+    }
+
     @Test func `what cannot be read is lost`() {
         var state = PublisherState(canReplay: false)
         _ = state.receivedLive(PublisherStory.position(0, 0))
