@@ -48,7 +48,7 @@ package struct PublisherState: Sendable {
     private var hasConnected = false
     /// Whether the connection has been made anew since the stream was last known to be the same.
     var isDoubtful = false
-    /// Whether the engine was to be asked for a replay, and could not be: what came since then
+    /// Whether the engine was to be asked for a replay, and could not be: what has come since then
     /// may not follow what was known before.
     var lacksHistory = false
     /// Whether what is known comes from a snapshot that no replay has confirmed.
@@ -174,6 +174,7 @@ package struct PublisherState: Sendable {
     mutating func restarted(with batch: StreamPosition) -> Verdict {
         let wasReplaying = isReplaying
         forget()
+        lacksHistory = isCoolingDown && batch.number > 0
         newestLive = batch
         isHolding = false
         phase = .following

@@ -214,6 +214,22 @@ extension PublisherStory {
             ]
         ),
         PublisherStory(
+            name: "a restart while nothing may be asked for",
+            steps: [
+                (.connected, ask(0)), (.ended, complete), (.live(0), .apply),
+                (.live(3), gap(from: 0)),
+                (.failed, failed),
+                (
+                    .released(3),
+                    Verdict(knowledge: .becomeUncertain, batch: .apply, lostCount: 2)
+                ),
+                (.live(2, 5), restart), (.cooled, ask(0)),
+                (.replay(0, 5), Verdict(knowledge: .becomeUncertain, batch: .apply)),
+                (.replay(1, 5), .apply), (.replay(2, 5), .apply), (.ended, complete),
+                (.live(3, 5), .apply),
+            ]
+        ),
+        PublisherStory(
             name: "a replay that had its turn too late, and fails then",
             steps: [
                 (.connected, ask(0)), (.postponed, Verdict(order: .release)), (.live(5), .apply),

@@ -161,6 +161,25 @@ import ZMQ
         #expect(fixture.metrics.streamsStartedOver.value == 0)
     }
 
+    @Test func `a snapshot's blocks do not stay if no replay confirms them`() throws {
+        let fixture = try FeedFixture { config in
+            config.replay.idleMilliseconds = 20
+            config.replay.attemptsMax = 1
+            config.uncertainSeconds = 1
+        }
+        let engine = try FeedEngine(in: fixture.zmq)
+        let address = try engine.address()
+        let endpoint = fixture.endpoint(1, at: address, replayAddress: "tcp://127.0.0.1:9")
+        let cache = CacheID(endpoint: endpoint.id)
+        let position = StreamPosition(number: 4, payloadHash: 4)
+        let blocks = try fixture.feed.restoredBlocks(of: cache)
+        fixture.registry.restore([cache: RestoredStream(position: position, blocks: blocks)])
+        fixture.reconcile(endpoint)
+        #expect(eventually { fixture.metrics.replays(.failed) == 1 })
+        let index = try #require(fixture.feed.index as? InMemoryIndex)
+        #expect(eventually { index.openHolders.isEmpty })
+    }
+
     @Test(arguments: [true, false])
     func `a snapshot's stream is taken up where it was, if it is still the same one`(
         isSame: Bool
