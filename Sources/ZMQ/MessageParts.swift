@@ -5,6 +5,8 @@ internal import CZMQ
 @safe struct MessageParts: ~Copyable {
     private let messages: UnsafeMutablePointer<zmq_msg_t>
     private let countMax: Int
+    /// Of all parts of the last message, those that were lost, too.
+    private(set) var byteCount = 0
 
     init(countMax: Int) {
         self.countMax = countMax
@@ -22,6 +24,7 @@ internal import CZMQ
     /// a message over whole: once its first part is there, the others are too.
     mutating func receive(from socket: borrowing SocketHandle) throws(ZMQError) -> Int? {
         var count = 0
+        byteCount = 0
         var hasMore: Int32 = 1
         while hasMore != 0 {
             let slot = unsafe messages + min(count, countMax - 1)
@@ -29,6 +32,7 @@ internal import CZMQ
             if count == 0, result == -EAGAIN { return nil }
             try ZMQError.check(result, "receive")
             count += 1
+            unsafe byteCount += zmq_msg_size(slot)
         }
         return count
     }

@@ -81,6 +81,9 @@ internal import CZMQ
         return number == ReplaySocket.endNumber || payload.isEmpty ? .end : .batch
     }
 
+    /// The size of the last message, be it malformed.
+    package var byteCount: Int { parts.byteCount }
+
     /// Waits for the next answer. Returns nil if the time is over.
     package mutating func receive(timeoutMilliseconds: Int) throws(ZMQError) -> Received? {
         while true {

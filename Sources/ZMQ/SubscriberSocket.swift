@@ -102,6 +102,9 @@ internal import CZMQ
         return count == SubscriberSocket.partCount ? .message : .malformed
     }
 
+    /// The size of the last message, be it malformed.
+    package var byteCount: Int { parts.byteCount }
+
     /// Waits for the next message. Returns nil if the time is over.
     package mutating func receive(timeoutMilliseconds: Int) throws(ZMQError) -> Received? {
         while true {

@@ -122,6 +122,39 @@ import Testing
         #expect(intake.end() == .endReplay)
         #expect(metrics.replays(.complete) == 1)
     }
+
+    @Test func `what was replayed without a topic is asked for again once one names a model`() {
+        let intake = makeIntake(canReplay: true)
+        #expect(intake.connected() == .beginReplay(from: 0))
+        for number in 0...2 as ClosedRange<UInt64> { intake.replay(number) }
+        #expect(intake.end() == .endReplay)
+        #expect(intake.send(3) == .beginReplay(from: 0))
+        #expect(metrics.streamsStartedOver.value == 1)
+        for number in 0...3 as ClosedRange<UInt64> { intake.replay(number) }
+        #expect(intake.end() == .endReplay)
+        #expect(intake.send(4) == .none)
+        #expect(intake.position?.number == 4)
+        #expect(metrics.batchesApplied.value == 3 + 5)
+        #expect(metrics.streamsStartedOver.value == 1)
+    }
+
+    @Test func `a replay without a topic is of the confirmed snapshot's model`() throws {
+        let cache = CacheID(endpoint: EndpointID(rawValue: 1))
+        let first = makeIntake()
+        first.send(7)
+        let restored = RestoredStream(
+            position: try #require(first.position),
+            blocks: try context.restoredBlocks(of: cache, model: "m")
+        )
+        let intake = makeIntake(canReplay: true, restored: restored)
+        #expect(intake.connected() == .beginReplay(from: 7))
+        for number in 7...9 as ClosedRange<UInt64> { intake.replay(number) }
+        #expect(intake.end() == .endReplay)
+        #expect(intake.send(10) == .none)
+        let index = try #require(context.index as? InMemoryIndex)
+        #expect(!index.openHolders.isEmpty)
+        #expect(metrics.streamsStartedOver.value == 0)
+    }
 }
 
 /// An intake where `#expect` can see it, which cannot look into what cannot be copied.

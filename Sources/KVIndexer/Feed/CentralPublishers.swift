@@ -28,6 +28,8 @@ final class CentralPublishers: LiveReceiver {
         var unseenCount: UInt64 = 0
 
         init(_ publisherName: TopicPublisher?) { self.publisherName = publisherName }
+
+        var isUnknown: Bool { if case .unknown = origin { true } else { false } }
     }
 
     private let makeID: () -> UInt32
@@ -70,20 +72,29 @@ final class CentralPublishers: LiveReceiver {
         touched.removeAll(keepingCapacity: true)
     }
 
-    /// Nil if there are too many.
+    /// Nil if there are too many that are known.
     private func stream(of topic: Span<UInt8>) -> Stream? {
         if let lastStream, topic.isEqual(to: lastTopic.span) { return lastStream }
         let key = topic.indices.map { topic[$0] }
         if streams[key] == nil {
-            guard streams.count < CentralPublishers.topicsMax else { return nil }
+            guard streams.count < CentralPublishers.topicsMax || dropUnknownStream() else {
+                return nil
+            }
             let stream = Stream(TopicPublisher(in: topic))
             stream.origin = origin(of: stream.publisherName)
             streams[key] = stream
-            if case .unknown = stream.origin { warn(of: key) }
+            if stream.isUnknown { warn(of: key) }
         }
         lastTopic = key
         lastStream = streams[key]
         return lastStream
+    }
+
+    /// Makes room for a topic. Returns whether there was one to drop.
+    private func dropUnknownStream() -> Bool {
+        guard let index = streams.firstIndex(where: { $0.value.isUnknown }) else { return false }
+        streams.remove(at: index)
+        return true
     }
 
     private func origin(of publisher: TopicPublisher?) -> Origin {
@@ -167,6 +178,8 @@ extension CentralPublishers {
             }
             stream.origin = origin
         }
+        streams = streams.filter { !$0.value.isUnknown }
+        lastStream = nil
         let known = Dictionary(
             endpoints.map { ($0.id, $0) },
             uniquingKeysWith: { first, _ in first }

@@ -60,6 +60,8 @@ package struct EventIntake: ~Copyable {
         self.topic = topic
         state = PublisherState(
             canReplay: canReplay,
+            // Several may publish for storage under one topic, each with its own numbers.
+            isNumbered: cache != .shared,
             restored: restored?.position,
             attemptsMax: context.config.events.replay.attemptsMax
         )
@@ -91,9 +93,12 @@ package struct EventIntake: ~Copyable {
         number: UInt64,
         payload: Span<UInt8>
     ) -> Order {
+        let isFirst = !self.topic.hasCome
         self.topic.follow(topic)
         let batch = StreamPosition(number: number, payloadHash: Fingerprint.hash(payload))
-        let verdict = state.receivedLive(batch)
+        let verdict =
+            isFirst && isUnderAnotherModel
+            ? state.restarted(with: batch) : state.receivedLive(batch)
         if verdict == .apply {
             apply(payload)
             return .none
@@ -117,11 +122,19 @@ package struct EventIntake: ~Copyable {
         return obey(verdict, on: batch, payload)
     }
 
+    /// Whether what is known came without a topic, under a model that is not the topic's: all of
+    /// it has to come again.
+    private var isUnderAnotherModel: Bool {
+        state.last != nil && !state.isRestored && topic.model != writer.model
+    }
+
     package mutating func connected() -> Order { obey(state.connected()) }
     package mutating func replayEnded() -> Order { obey(state.replayEnded()) }
     /// Nothing has come for a while, or the replay socket has failed.
     package mutating func replayStalled() -> Order { obey(state.replayStalled()) }
     package mutating func replayFailed() -> Order { obey(state.replayFailed()) }
+    /// The engine could not be asked in time. `cooledDown` is wanted as soon as it can be.
+    package mutating func replayPostponed() -> Order { obey(state.replayPostponed()) }
     package mutating func cooledDown() -> Order { obey(state.cooledDown()) }
 
     /// Messages were lost before they came here, and no number tells of it.
@@ -210,7 +223,10 @@ package struct EventIntake: ~Copyable {
         }
     }
 
-    private mutating func apply(_ payload: Span<UInt8>) { apply(payload, model: topic.model) }
+    /// Replayed batches may have no topic: until one comes, the model stays as it is.
+    private mutating func apply(_ payload: Span<UInt8>) {
+        apply(payload, model: topic.hasCome ? topic.model : writer.model)
+    }
 
     private mutating func apply(_ payload: Span<UInt8>, model: String) {
         do throws(MessagePackError) {

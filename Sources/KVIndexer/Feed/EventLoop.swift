@@ -5,9 +5,6 @@ import ZMQ
 /// What an event thread does: waits for sockets, deadlines and commands, and sees to each in
 /// turn. Belongs to that thread.
 final class EventLoop {
-    /// Messages of one socket in one turn, so that a busy engine does not keep others waiting.
-    private static let turnMessagesMax = 64
-
     private let context: LoopContext
     private let mailbox: EventMailbox
     private var sources: [UInt32: LiveSource] = [:]
@@ -62,20 +59,19 @@ final class EventLoop {
 
     /// Returns whether more may have arrived.
     private func serve(_ token: LoopToken) -> Bool {
-        let countMax = EventLoop.turnMessagesMax
         switch token {
         case .bell: return false
         case .live(let id):
             guard let source = sources[id] else { return false }
             defer { context.deadlines.schedule(source) }
-            return source.receive(messagesMax: countMax)
+            return source.receive(ReceiveTurn())
         case .connection(let id):
             guard let source = sources[id] else { return false }
             source.receiveConnectionChanges()
             context.deadlines.schedule(source)
             return false
         case .replay(let id):
-            return context.publishers[id]?.receiveReplay(messagesMax: countMax) ?? false
+            return context.publishers[id]?.receiveReplay(ReceiveTurn()) ?? false
         }
     }
 

@@ -101,6 +101,9 @@ package struct IndexWriter: ~Copyable {
         blocks.end()
     }
 
+    /// The base model whose blocks the next batch is taken to have, unless told otherwise.
+    package var model: String { blocks.model }
+
     /// Whether it is known by which keys to know the blocks. Until then batches wait.
     package var isDecided: Bool { blocks.isDecided }
 

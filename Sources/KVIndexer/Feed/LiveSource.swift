@@ -112,12 +112,12 @@ final class LiveSource: Timed {
     }
 
     /// Returns whether more may have arrived.
-    func receive(messagesMax: Int) -> Bool {
+    func receive(_ turn: ReceiveTurn) -> Bool {
         guard var socket = socket.take() else { return false }
-        var count = 0
+        var turn = turn
         do throws(ZMQError) {
-            while count < messagesMax, let received = try socket.receive() {
-                count += 1
+            while !turn.isOver, let received = try socket.receive() {
+                turn.take(socket.byteCount)
                 switch received {
                 case .message: receiver.receive(socket)
                 case .malformed: loop.feed.metrics.messagesMalformed.add()
@@ -128,12 +128,12 @@ final class LiveSource: Timed {
             self.socket = consume socket
             fail(error)
         }
-        if count < messagesMax, isNewlyConnected {
+        if !turn.isOver, isNewlyConnected {
             isNewlyConnected = false
             receiver.connected()
         }
         receiver.settle()
-        return count == messagesMax
+        return turn.isOver
     }
 
     /// Looks at what has become of the connection.

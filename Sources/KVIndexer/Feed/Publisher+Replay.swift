@@ -7,28 +7,52 @@ extension Publisher {
 
     func beginReplay(from number: UInt64) {
         switch replay {
-        case .waiting: replay = .waiting(from: number)
+        case .waiting, .postponed: wait(from: number)
         case .running: openReplay(from: number)
         case .none:
             let (id, permitted) = (plan.id, loop.permitted)
             guard loop.permits.take(as: permitID, orThen: { permitted(id) }) else {
                 loop.feed.metrics.socketErrors(of: plan.name, during: "replay-capacity").add()
-                replay = .waiting(from: number)
-                return
+                return wait(from: number)
             }
             startReplay(from: number)
         }
     }
 
+    private func wait(from number: UInt64) {
+        replay = .waiting(from: number)
+        let permit = Deadline.permit.rawValue
+        guard deadlines[permit] == nil else { return }
+        deadlines[permit] = loop.now + .milliseconds(config.turnMilliseconds)
+    }
+
+    /// Lets live batches wait no longer for the permit, which still comes.
+    func postponeReplay() {
+        guard case .waiting = replay else { return }
+        replay = .postponed
+        // The order is to end a replay that has not begun.
+        _ = intake?.replayPostponed()
+    }
+
     /// The permit has come for which the replay waited. Without one that waits, it is given on.
     func permitted() {
-        guard case .waiting(let number) = replay else { return loop.permits.giveBack() }
-        startReplay(from: number)
+        switch replay {
+        case .waiting(let number): startReplay(from: number)
+        case .postponed:
+            if case .beginReplay(let number) = intake?.cooledDown() ?? .none {
+                startReplay(from: number)
+            } else {
+                replay = .none
+                loop.permits.giveBack()
+            }
+        case .none, .running: return loop.permits.giveBack()
+        }
         settle()
     }
 
     private func startReplay(from number: UInt64) {
         replay = .running
+        deadlines[Deadline.permit.rawValue] = nil
         deadlines[Deadline.replayEnd.rawValue] =
             loop.now + .milliseconds(config.timeoutMilliseconds)
         openReplay(from: number)
@@ -85,22 +109,25 @@ extension Publisher {
         case .none: break
         case .running: loop.permits.giveBack()
         // If a permit is on its way, `permitted` or the loop gives it on.
-        case .waiting: _ = loop.permits.leave(permitID)
+        case .waiting, .postponed: _ = loop.permits.leave(permitID)
         }
+        deadlines[Deadline.permit.rawValue] = nil
         replay = .none
     }
 
     /// Returns whether more may have arrived.
-    func receiveReplay(messagesMax: Int) -> Bool {
+    func receiveReplay(_ turn: ReceiveTurn) -> Bool {
         defer { settle() }
         guard var socket = replaySocket.take() else { return false }
-        for _ in 0..<messagesMax {
+        var turn = turn
+        while !turn.isOver {
             let order: EventIntake.Order
             do throws(ZMQError) {
                 guard let received = try socket.receive() else {
                     replaySocket = consume socket
                     return false
                 }
+                turn.take(socket.byteCount)
                 lastReply = loop.now
                 order = take(received, from: socket)
             } catch {

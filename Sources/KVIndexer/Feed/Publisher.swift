@@ -17,13 +17,15 @@ final class Publisher: Timed {
     }
 
     enum Deadline: Int, CaseIterable {
-        case replayIdle, replayEnd, cooldown, uncertain
+        case permit, replayIdle, replayEnd, cooldown, uncertain
     }
 
     enum Replay {
         case none
         /// For a permit. The number is where to begin.
         case waiting(from: UInt64)
+        /// For a permit, while live batches are applied.
+        case postponed
         case running
     }
 
@@ -123,7 +125,9 @@ extension Publisher: LiveReceiver {
             deadlines[uncertain] = loop.now + .seconds(loop.feed.config.events.uncertainSeconds)
         }
         let cooldown = Deadline.cooldown.rawValue
-        if intake?.isCoolingDown == true, deadlines[cooldown] == nil {
+        if case .postponed = replay {
+            deadlines[cooldown] = nil
+        } else if intake?.isCoolingDown == true, deadlines[cooldown] == nil {
             deadlines[cooldown] = loop.now + .milliseconds(config.cooldownMilliseconds)
         }
         loop.deadlines.schedule(self)
@@ -143,6 +147,7 @@ extension Publisher {
 
     private func fire(_ deadline: Deadline) {
         switch deadline {
+        case .permit: postponeReplay()
         case .replayIdle:
             guard replaySocket != nil else { return }
             guard loop.now - lastReply >= idleTime else {

@@ -8,13 +8,14 @@ extension PublisherState {
         isExhausted = false
         isSuspect = false
         var verdict = verdict
-        verdict.order = .request(from: last?.number ?? 0)
+        verdict.order = .request(from: lacksHistory ? 0 : last?.number ?? 0)
         return verdict
     }
 
     /// A batch that was asked for.
     package mutating func receivedReplay(_ batch: StreamPosition) -> Verdict {
         guard case .replaying(var replay) = phase else { return .drop }
+        if lacksHistory { return takeHistory(from: batch, in: &replay) }
         guard let last else { return applyReplayed(batch, in: &replay) }
         guard batch.number >= last.number else { return .drop }
         guard replay.isVerified else { return verify(batch, against: last, in: &replay) }
@@ -24,6 +25,21 @@ extension PublisherState {
         let attempt = replay.hasProgressed ? 1 : replay.attempt + 1
         if attempt <= attemptsMax { return ask(Verdict(), attempt: attempt) }
         return skip(to: batch, after: last, in: &replay)
+    }
+
+    /// Takes all that the engine has, over what is known. What is known and does not come again is
+    /// not sure of.
+    private mutating func takeHistory(
+        from batch: StreamPosition,
+        in replay: inout Replay
+    ) -> Verdict {
+        let wasKnown = last != nil
+        forget()
+        isDoubtful = isSuspect
+        replay.isVerified = true
+        var verdict = applyReplayed(batch, in: &replay)
+        if wasKnown { verdict.knowledge = .becomeUncertain }
+        return verdict
     }
 
     /// Takes the first answer to a request from `last` on.
@@ -36,6 +52,8 @@ extension PublisherState {
         guard batch == last else { return replayRestarted() }
         replay.isVerified = true
         phase = .replaying(replay)
+        // The answer may be older than the connection.
+        if !isSuspect { isDoubtful = false }
         guard isRestored else { return .drop }
         isRestored = false
         isRepeating = true
@@ -63,6 +81,7 @@ extension PublisherState {
         replay.isTruncated = true
         isRestored = false
         isRepeating = false
+        if !isSuspect { isDoubtful = false }
         var verdict = applyReplayed(batch, in: &replay)
         verdict.knowledge = .becomeUncertain
         verdict.lostCount = batch.number - last.number - 1
@@ -102,13 +121,25 @@ extension PublisherState {
         guard isReplaying else { return .drop }
         leaveReplay()
         isCoolingDown = true
-        return Verdict(order: .release, outcome: .failed)
+        lacksHistory = false
+        return Verdict(knowledge: resolveDoubt(), order: .release, outcome: .failed)
+    }
+
+    /// The engine could not be asked yet, and live batches wait no longer. When `cooledDown` tells
+    /// that it can be, it is asked for all it has.
+    package mutating func replayPostponed() -> Verdict {
+        guard isReplaying else { return .drop }
+        var verdict = replayFailed()
+        verdict.outcome = nil
+        lacksHistory = true
+        return verdict
     }
 
     /// Replays may be asked for again.
     package mutating func cooledDown() -> Verdict {
         isCoolingDown = false
-        return isSuspect ? connected() : .drop
+        guard canReplay, isSuspect || lacksHistory, !isReplaying else { return .drop }
+        return ask(Verdict())
     }
 
     private mutating func leaveReplay() {

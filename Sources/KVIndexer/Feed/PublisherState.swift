@@ -26,6 +26,7 @@ package struct PublisherState: Sendable {
     }
 
     let canReplay: Bool
+    private let isNumbered: Bool
     let attemptsMax: Int
     var phase = Phase.following
     /// The last batch that was applied; nil as long as nothing is known of the stream.
@@ -44,16 +45,29 @@ package struct PublisherState: Sendable {
     /// Whether the connection is newer than the last request for a replay: who answered that may
     /// not be who publishes now.
     var isSuspect = false
+    private var hasConnected = false
+    /// Whether the connection has been made anew since the stream was last known to be the same.
+    var isDoubtful = false
+    /// Whether the engine was to be asked for a replay, and could not be: what has come since then
+    /// may not follow what was known before.
+    var lacksHistory = false
     /// Whether what is known comes from a snapshot that no replay has confirmed.
     var isRestored: Bool
     /// Whether batches are replayed over what a snapshot may hold of them already.
     package internal(set) var isRepeating = false
 
     /// - Parameters:
+    ///   - isNumbered: Whether the numbers are those of one publisher. If not, they tell nothing.
     ///   - restored: Where the stream was when a snapshot was taken that the index now holds.
     ///   - attemptsMax: Times in a row that an engine is asked for a replay in vain.
-    package init(canReplay: Bool, restored: StreamPosition? = nil, attemptsMax: Int = 3) {
+    package init(
+        canReplay: Bool,
+        isNumbered: Bool = true,
+        restored: StreamPosition? = nil,
+        attemptsMax: Int = 3
+    ) {
         self.canReplay = canReplay
+        self.isNumbered = isNumbered
         self.attemptsMax = attemptsMax
         last = restored
         isRestored = restored != nil
@@ -68,13 +82,24 @@ package struct PublisherState: Sendable {
     /// The socket has a connection, for the first time or again: what was published while it had
     /// none is lost, and the engine may be another one.
     package mutating func connected() -> Verdict {
-        guard canReplay else { return .drop }
+        isDoubtful = hasConnected && (last != nil || isReplaying)
+        hasConnected = true
+        guard canReplay else { return Verdict(knowledge: resolveDoubt()) }
         isSuspect = true
-        return mayAsk && !isReplaying ? ask(Verdict()) : .drop
+        if isReplaying { return .drop }
+        // What comes until a replay may be asked for would hide that the engine is another one.
+        return mayAsk ? ask(Verdict()) : Verdict(knowledge: resolveDoubt())
+    }
+
+    /// What becomes of what is known, when nothing shows whether the engine is still the same.
+    mutating func resolveDoubt() -> Verdict.Knowledge {
+        defer { isDoubtful = false }
+        return isDoubtful ? .becomeUncertain : .keep
     }
 
     /// A batch from the live socket.
     package mutating func receivedLive(_ batch: StreamPosition) -> Verdict {
+        guard isNumbered else { return apply(batch) }
         if let newestLive, batch.number <= newestLive.number {
             return batch == newestLive ? .drop : restarted(with: batch)
         }
@@ -144,10 +169,12 @@ package struct PublisherState: Sendable {
         return ask(Verdict(batch: .hold))
     }
 
-    /// A live batch tells that the engine has restarted.
-    private mutating func restarted(with batch: StreamPosition) -> Verdict {
+    /// A live batch tells that the engine has restarted, or that it is otherwise not what it was
+    /// taken for.
+    mutating func restarted(with batch: StreamPosition) -> Verdict {
         let wasReplaying = isReplaying
         forget()
+        lacksHistory = isCoolingDown && batch.number > 0
         newestLive = batch
         isHolding = false
         phase = .following
@@ -164,5 +191,7 @@ package struct PublisherState: Sendable {
         isGapKnown = false
         isRestored = false
         isRepeating = false
+        isDoubtful = false
+        lacksHistory = false
     }
 }

@@ -8,6 +8,9 @@ package struct ReplayConfig: Equatable, Sendable {
     package var attemptsMax = 3
     /// Replays that run at once in this process; others wait.
     package var concurrency = 8
+    /// Live batches wait no longer than this for their publisher's turn. It keeps its place among
+    /// the others, and has its replay later.
+    package var turnMilliseconds = 5_000
     /// Live batches of one publisher that wait for the end of its replay. Beyond it the replay
     /// has failed, and they are applied.
     package var heldBytesMax = 64 << 20
@@ -22,6 +25,7 @@ package struct ReplayConfig: Equatable, Sendable {
         let leasts = [
             ("timeoutMilliseconds", timeoutMilliseconds), ("idleMilliseconds", idleMilliseconds),
             ("attemptsMax", attemptsMax), ("concurrency", concurrency),
+            ("turnMilliseconds", turnMilliseconds),
             ("heldBytesMax", heldBytesMax), ("heldBytesTotalMax", heldBytesTotalMax),
             ("cooldownMilliseconds", cooldownMilliseconds),
         ]

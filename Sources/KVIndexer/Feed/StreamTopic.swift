@@ -14,6 +14,8 @@ struct StreamTopic {
     private let models: KnownModels?
     private var bytes: [UInt8] = []
     private var hasWarned = false
+    /// Whether any has been followed, be it one that names nothing.
+    private(set) var hasCome = false
     private(set) var model: String
 
     /// Who was connected to, whatever the topic says.
@@ -34,6 +36,7 @@ struct StreamTopic {
     }
 
     mutating func follow(_ topic: Span<UInt8>) {
+        hasCome = true
         guard topic.count <= StreamTopic.bytesMax else {
             bytes = []
             model = defaultModel

@@ -93,6 +93,31 @@ import ZMQ
         #expect(eventually { fixture.registry.positions()[.shared]?.number == 0 })
     }
 
+    @Test func `several publishers of storage may share a topic`() throws {
+        let pods = [try engine("kv@SHARED_STORAGE@m"), try engine("kv@SHARED_STORAGE@m")]
+        try pods[0].publish()
+        for _ in 0..<5 { for pod in pods { try pod.publish() } }
+        #expect(eventually { fixture.metrics.batchesApplied.value == 11 })
+        #expect(fixture.metrics.streamsStartedOver.value == 0)
+        #expect(fixture.metrics.gaps.value == 0)
+    }
+
+    @Test func `topics of nobody, however many, keep no endpoint out`() throws {
+        fixture.reconcile(fixture.endpoint(1, at: nil))
+        let other = try engine("kv@nobody@m")
+        // As many as are remembered, and no more at once than sockets hold.
+        for count in stride(from: 500, through: 66_000, by: 500) {
+            for number in count - 500..<count {
+                try other.send(parts: [Array("kv@nobody-\(number)@m".utf8), [], []])
+            }
+            guard eventually({ fixture.metrics.publishersUnknown.value == count }) else { break }
+        }
+        #expect(fixture.metrics.publishersUnknown.value == 66_000)
+        let engine = try engine("kv@pod-1@m")
+        try engine.publish()
+        #expect(fixture.reaches(0))
+    }
+
     @Test func `a topic of absurd length is nobody's`() throws {
         let engine = try engine("kv@pod-1@" + String(repeating: "m", count: 2_000))
         fixture.reconcile(fixture.endpoint(1, at: nil))

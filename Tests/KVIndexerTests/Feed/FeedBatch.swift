@@ -43,9 +43,9 @@ extension FeedContext {
     }
 
     /// What a snapshot could have brought for the cache.
-    func restoredBlocks(of cache: CacheID) throws -> RestoredBlocks {
+    func restoredBlocks(of cache: CacheID, model: String? = nil) throws -> RestoredBlocks {
         let scheme = BlockKeyScheme(algorithm: .sha256CBOR, blockSize: config.blockSize)
-        let space = try #require(spaces.id(of: scheme, model: config.model))
+        let space = try #require(spaces.id(of: scheme, model: model ?? config.model))
         let holder = try #require(index.open(cache, in: space, as: .uncertain))
         return RestoredBlocks(holders: [RestoredHolder(id: holder, space: space)])
     }

@@ -61,6 +61,16 @@ import Testing
         }
     }
 
+    @Test func `without replays, nothing is trusted that came before the last connection`() {
+        var chances = PublisherHistory.Chances()
+        (chances.loss, chances.restart, chances.blip) = (0.5, 0.1, 0.2)
+        for seed in 0..<3_000 as Range<UInt64> {
+            let history = history(seed, canReplay: false, chances)
+            #expect(isRun(history.confirmed), "seed \(seed)")
+            #expect(isEnd(history), "seed \(seed)")
+        }
+    }
+
     @Test func `without replays, what follows the last loss is trusted, and all else is not`() {
         var chances = PublisherHistory.Chances()
         (chances.loss, chances.repetition) = (0.1, 0.1)

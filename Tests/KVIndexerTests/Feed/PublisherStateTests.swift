@@ -13,6 +13,7 @@ import Testing
         case .ended: state.replayEnded()
         case .stalled: state.replayStalled()
         case .failed: state.replayFailed()
+        case .postponed: state.replayPostponed()
         case .cooled: state.cooledDown()
         }
     }
@@ -49,6 +50,13 @@ import Testing
         _ = state.replayEnded()
         #expect(!state.isRepeating)
         #expect(state.last == PublisherStory.position(5, 0))
+    }
+
+    @Test func `numbers of several publishers tell nothing`() {
+        var state = PublisherState(canReplay: false, isNumbered: false)
+        for number in [7, 0, 8, 1, 1, 12] as [UInt64] {
+            #expect(state.receivedLive(PublisherStory.position(number, 0)) == .apply)
+        }
     }
 
     @Test func `what cannot be read is lost`() {

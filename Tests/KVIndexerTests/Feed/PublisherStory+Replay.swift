@@ -188,6 +188,55 @@ extension PublisherStory {
             ]
         ),
         PublisherStory(
+            name: "a replay that fails shows nothing of a new connection",
+            steps: [
+                (.connected, ask(0)), (.ended, complete), (.live(0), .apply), (.connected, ask(0)),
+                (.live(1, 1), hold),
+                (
+                    .failed,
+                    Verdict(knowledge: .becomeUncertain, order: .release, outcome: .failed)
+                ),
+                (.released(1, 1), .apply), (.connected, doubt), (.live(2, 2), .apply),
+                (.cooled, ask(2)),
+            ]
+        ),
+        PublisherStory(
+            name: "a replay that has its turn too late brings all there is",
+            steps: [
+                (.connected, ask(0)), (.live(5), hold), (.postponed, Verdict(order: .release)),
+                (.released(5), .apply), (.live(7), uncertain(lost: 1)), (.cooled, ask(0)),
+                (.live(8), hold), (.stalled, ask(0)),
+                (.replay(3), Verdict(knowledge: .becomeUncertain, batch: .apply)),
+                (.replay(4), .apply), (.stalled, ask(4)), (.replay(4), .drop),
+                (.replay(5), .apply), (.replay(6), .apply), (.replay(7), .apply),
+                (.replay(8), .apply), (.ended, complete), (.released(8), .drop),
+                (.live(9), .apply), (.cooled, .drop),
+            ]
+        ),
+        PublisherStory(
+            name: "a restart while nothing may be asked for",
+            steps: [
+                (.connected, ask(0)), (.ended, complete), (.live(0), .apply),
+                (.live(3), gap(from: 0)),
+                (.failed, failed),
+                (
+                    .released(3),
+                    Verdict(knowledge: .becomeUncertain, batch: .apply, lostCount: 2)
+                ),
+                (.live(2, 5), restart), (.cooled, ask(0)),
+                (.replay(0, 5), Verdict(knowledge: .becomeUncertain, batch: .apply)),
+                (.replay(1, 5), .apply), (.replay(2, 5), .apply), (.ended, complete),
+                (.live(3, 5), .apply),
+            ]
+        ),
+        PublisherStory(
+            name: "a replay that had its turn too late, and fails then",
+            steps: [
+                (.connected, ask(0)), (.postponed, Verdict(order: .release)), (.live(5), .apply),
+                (.cooled, ask(0)), (.failed, failed), (.cooled, .drop), (.live(7), gap(from: 5)),
+            ]
+        ),
+        PublisherStory(
             name: "a snapshot's stream is confirmed, and repeated",
             restored: position(4, 4),
             steps: [

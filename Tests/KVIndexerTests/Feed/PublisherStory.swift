@@ -9,7 +9,7 @@ struct PublisherStory: Sendable, CustomTestStringConvertible {
         case live(UInt64, UInt64 = 0)
         case replay(UInt64, UInt64 = 0)
         case released(UInt64, UInt64 = 0)
-        case ended, stalled, failed, cooled
+        case ended, stalled, failed, postponed, cooled
     }
 
     let name: String
@@ -40,6 +40,8 @@ struct PublisherStory: Sendable, CustomTestStringConvertible {
     static let complete = Verdict(order: .release, outcome: .complete)
     static let truncated = Verdict(order: .release, outcome: .truncated)
     static let failed = Verdict(order: .release, outcome: .failed)
+
+    static let doubt = Verdict(knowledge: .becomeUncertain)
 
     static let gap0 = Verdict(batch: .hold, order: .request(from: 0))
 }
@@ -77,6 +79,14 @@ extension PublisherStory {
             name: "a restart after a single batch",
             canReplay: false,
             steps: [(.live(0, 1), .apply), (.live(0, 2), restart), (.live(1), .apply)]
+        ),
+        PublisherStory(
+            name: "a new connection may be to an engine whose numbers have just come up to ours",
+            canReplay: false,
+            steps: [
+                (.connected, .drop), (.connected, .drop), (.live(0), .apply), (.connected, doubt),
+                (.live(1, 1), .apply),
+            ]
         ),
         PublisherStory(
             name: "a snapshot's stream cannot be confirmed, but goes on",
