@@ -218,8 +218,7 @@ package final class RedisIndex: KVIndex {
         guard isChanged || config.timeToLiveSeconds > 0, pool.isUp else { return }
         let run = RedisWriteQueue.Run(claim: claim, tier: tier, keys: keys)
         if !writer.queue.append(run) {
-            claim.lose()
-            claims.review(claim)
+            claims.lose(claim)
         }
     }
 }

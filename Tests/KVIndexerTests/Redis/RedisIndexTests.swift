@@ -120,6 +120,52 @@ import Testing
         #expect(!isConfirmed(3, in: fixture.index))
     }
 
+    /// Numbers 1 and 101 are the same address, as after an endpoint left and came back.
+    private static let returning = RedisNames(
+        endpointName: { "10.0.0.\($0.rawValue % 100):8000" },
+        endpoint: { $0 == "10.0.0.1:8000" ? EndpointID(rawValue: 101) : nil },
+        spaceName: { _ in "" }
+    )
+
+    @Test(arguments: [HolderKind.confirmed, .expected])
+    func `an endpoint that comes back keeps what it stores again`(kind: HolderKind) throws {
+        let server = try RedisServer()
+        let fixture = try RedisIndexFixture(server.address, names: Self.returning)
+        let keys = (0..<2_000).map { UInt64($0) }
+        for _ in 0..<5 {
+            let old = try #require(fixture.index.open(1, as: kind))
+            fixture.index.store(keys, in: old)
+            #expect(fixture.settle())
+            let new = try #require(fixture.index.open(101, space: 7, as: kind))
+            fixture.index.store(Array(keys[..<700]), in: new)
+            fixture.index.close(old)
+            fixture.index.store(Array(keys[700..<1_500]), in: new)
+            #expect(fixture.settle())
+            #expect(blocks(at: 101, in: fixture.matches(keys, space: 7)) == 1_500)
+            #expect(try server.ask("DBSIZE") == ["1500"])
+            fixture.index.close(new)
+            #expect(fixture.settle())
+            #expect(try server.ask("DBSIZE") == ["0"])
+        }
+    }
+
+    @Test func `a sweep spares what an endpoint that came back has stored again`() throws {
+        let server = try RedisServer("--appendonly", "yes", "--appendfsync", "always")
+        let fixture = try RedisIndexFixture(server.address, names: Self.returning)
+        let keys = (0..<2_000).map { UInt64($0) }
+        let old = try #require(fixture.index.open(1))
+        fixture.index.store(keys, in: old)
+        #expect(fixture.settle())
+        server.kill()
+        _ = fixture.matches(keys)
+        fixture.index.close(old)
+        let new = try #require(fixture.index.open(101))
+        fixture.index.store(Array(keys[..<1_500]), in: new)
+        try server.start()
+        #expect(fixture.settle())
+        #expect(try server.ask("DBSIZE") == ["1500"])
+    }
+
     private func isConfirmed(_ key: UInt64, in index: RedisIndex) -> Bool {
         let cache = CacheID(endpoint: EndpointID(rawValue: 1))
         return index.isConfirmed(BlockKey(rawValue: key), at: cache, in: KeySpaceID(rawValue: 0))
