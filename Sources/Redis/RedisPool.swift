@@ -41,6 +41,9 @@ package final class RedisPool: Sendable {
         let connection = Mutex<RedisConnection?>(nil)
     }
 
+    /// A server that has not answered for so long counts as down, whatever the timeout.
+    private static let fairTimeMax = Duration.seconds(1)
+
     private let address: RedisAddress
     private let timeout: Duration
     private let backoff: Backoff
@@ -54,7 +57,7 @@ package final class RedisPool: Sendable {
     private let freeCount = DispatchSemaphore(value: 0)
 
     /// - Parameters:
-    ///   - timeout: of `restore`.
+    ///   - timeout: of `restore`, and about what callers of `perform` allow.
     ///   - onChange: told once when Redis is found to be up or down, in that order and under a
     ///     lock: must not use the pool.
     ///   - onRestart: told, likewise, after `restarts` has grown.
@@ -91,6 +94,9 @@ package final class RedisPool: Sendable {
     /// Runs `body` with a connection that no one else uses meanwhile. If a connection that had
     /// been idle turns out to be closed, runs it once more with a new one: `body` sends only
     /// commands that may be sent twice.
+    ///
+    /// A caller that has less than half of the timeout left, because it waited for a connection or
+    /// came late, gets `busy`: Redis could not be blamed for not answering in time.
     package func perform<R: Sendable>(
         until deadline: ContinuousClock.Instant,
         _ body: (inout RedisConnection) throws(RedisError) -> R
@@ -133,6 +139,8 @@ package final class RedisPool: Sendable {
             free.withLock { $0.append(place) }
             freeCount.signal()
         }
+        let fairTime = min(timeout / 2, RedisPool.fairTimeMax)
+        guard deadline - .now >= fairTime else { throw .busy }
         return try place.connection.withLock { connection throws(RedisError) in
             try use(&connection, until: deadline, body)
         }

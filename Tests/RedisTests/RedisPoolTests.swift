@@ -111,6 +111,19 @@ import Testing
         #expect(pool.isUp)
     }
 
+    @Test func `a server that had no time to answer does not count as down`() throws {
+        let server = FakeServer(Script(Script.greeting, "+PONG\r\n", "+PONG\r\n", staysOpen: true))
+        let pool = pool(server)
+        #expect(pool.restore() == nil)
+        for _ in 0..<3 {
+            #expect(throws: RedisError.busy) { try ping(pool, timeout: .milliseconds(1)) }
+            #expect(throws: RedisError.busy) { try ping(pool, timeout: .zero) }
+        }
+        #expect(pool.isUp)
+        try ping(pool)
+        #expect(server.acceptedCount == 1)
+    }
+
     @Test func `connections are never more than the bound`() throws {
         let script = Script(Script.greeting, "+PONG\r\n", "+PONG\r\n", staysOpen: true)
         let server = FakeServer(script)
