@@ -105,6 +105,26 @@ import Testing
         #expect(try server.ask("DBSIZE") == ["0"])
     }
 
+    @Test func `what an earlier process expected is forgotten, and what engines announced is not`()
+        throws
+    {
+        let server = try RedisServer()
+        let earlier = try RedisIndexFixture(server.address)
+        let keys = (0..<2_000).map { UInt64($0) }
+        let expected = try #require(earlier.index.open(1, as: .expected))
+        let confirmed = try #require(earlier.index.open(1))
+        earlier.index.store(keys, in: expected)
+        earlier.index.store(Array(keys[..<100]), in: confirmed)
+        earlier.index.leave(within: .seconds(60))
+
+        let fixture = try RedisIndexFixture(server.address)
+        let mine = try #require(fixture.index.open(1, as: .expected))
+        fixture.index.store([0, 1_999], in: mine)
+        #expect(fixture.settle())
+        #expect(try server.ask("DBSIZE") == ["101"])
+        #expect(blocks(at: 1, in: fixture.matches(keys)) == 100)
+    }
+
     @Test func `blocks of an uncertain holder are told as such`() throws {
         let server = try RedisServer()
         let fixture = try RedisIndexFixture(server.address)

@@ -9,11 +9,15 @@ final class RedisClaimRegistry: Sendable {
         var claims: [RedisClaim.Identity: RedisClaim] = [:]
         var claimOfName: [RedisClaim.Name: RedisClaim] = [:]
         var claimOfHolder: [HolderID: RedisClaim] = [:]
+        /// Expected claims that this process has had, for each of which Redis was or will be swept.
+        var expected: Set<RedisClaim.Identity> = []
         var attention: [RedisClaim.Name: RedisClaim] = [:]
         var nextHolder: UInt32 = 1
     }
 
     static let holdersMax = 1 << 20
+    /// Beyond that, all are swept once more.
+    private static let expectedMax = 1 << 16
 
     private let state = Mutex(State())
     private let attentionCount = Atomic(0)
@@ -57,11 +61,23 @@ final class RedisClaimRegistry: Sendable {
             keyPrefix: names.keyPrefix(of: name.space, in: namespace),
             isExpected: name.isExpected
         )
-        let claim = state.claims[identity] ?? RedisClaim(identity)
-        state.claims[identity] = claim
+        let claim = state.claims[identity] ?? newClaim(identity, in: &state)
         state.claimOfName[name] = claim
         claim.state.withLock { claim in
             if !claim.names.contains(name) { claim.names.append(name) }
+        }
+        return claim
+    }
+
+    /// What is expected is forgotten with the process that expected it: only a sweep finds what
+    /// one before us has left.
+    private func newClaim(_ identity: RedisClaim.Identity, in state: inout State) -> RedisClaim {
+        let claim = RedisClaim(identity)
+        state.claims[identity] = claim
+        guard identity.isExpected else { return claim }
+        if state.expected.count >= RedisClaimRegistry.expectedMax { state.expected = [] }
+        if state.expected.insert(identity).inserted {
+            claim.state.withLock { $0.lostRemovals = 1 }
         }
         return claim
     }
