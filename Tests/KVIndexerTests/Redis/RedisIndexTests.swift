@@ -125,6 +125,28 @@ import Testing
         #expect(blocks(at: 1, in: fixture.matches(keys)) == 100)
     }
 
+    @Test func `what an engine had before it was restarted is forgotten, whoever wrote it`() throws
+    {
+        let server = try RedisServer()
+        let earlier = try RedisIndexFixture(server.address)
+        let keys = (0..<2_000).map { UInt64($0) }
+        let before = try #require(earlier.index.open(1))
+        earlier.index.store(keys, in: before)
+        earlier.index.leave(within: .seconds(60))
+
+        let fixture = try RedisIndexFixture(server.address)
+        let first = try #require(fixture.index.open(1))
+        fixture.index.store([0, 1], in: first)
+        #expect(fixture.settle())
+        #expect(blocks(at: 1, in: fixture.matches(keys)) == 2_000)
+        fixture.index.close(first)
+        let second = try #require(fixture.index.open(1))
+        fixture.index.store([0], in: second)
+        #expect(fixture.settle())
+        #expect(blocks(at: 1, in: fixture.matches(keys)) == 1)
+        #expect(try server.ask("DBSIZE") == ["1"])
+    }
+
     @Test func `blocks of an uncertain holder are told as such`() throws {
         let server = try RedisServer()
         let fixture = try RedisIndexFixture(server.address)

@@ -42,6 +42,9 @@ final class RedisClaim: Sendable {
         var isDrained: Bool { nextSlot == blocks.slotCount }
     }
 
+    /// Slots to look at before the lock is given back.
+    static let slotsPerLock = 4_096
+
     struct State: Sendable {
         var holders: [Holder] = []
         /// Those of its holders, and of closed ones as long as Redis may have their blocks.
@@ -64,9 +67,15 @@ final class RedisClaim: Sendable {
         }
 
         /// Appends the removal of what the closed holder had and no other has, as far as there is
-        /// room in the batch.
-        mutating func drain(_ place: Int, of claim: RedisClaim, into batch: inout RedisBatch) {
-            while !closed[place].isDrained, !batch.isFull {
+        /// room in the batch, and slots are left to look at: lookups wait for the lock meanwhile.
+        mutating func drain(
+            _ place: Int,
+            of claim: RedisClaim,
+            into batch: inout RedisBatch,
+            lookingAt slotsLeft: inout Int
+        ) {
+            while !closed[place].isDrained, !batch.isFull, slotsLeft > 0 {
+                slotsLeft -= 1
                 if let block = closed[place].blocks.block(inSlot: closed[place].nextSlot) {
                     let gone = block.tiers & ~tiers(of: block.key)
                     batch.bring(block.key, of: claim, to: self, tiers: gone)

@@ -9,15 +9,15 @@ final class RedisClaimRegistry: Sendable {
         var claims: [RedisClaim.Identity: RedisClaim] = [:]
         var claimOfName: [RedisClaim.Name: RedisClaim] = [:]
         var claimOfHolder: [HolderID: RedisClaim] = [:]
-        /// Expected claims that this process has had, for each of which Redis was or will be swept.
-        var expected: Set<RedisClaim.Identity> = []
+        /// Claims for which Redis was or will be swept of what earlier processes left.
+        var swept: Set<RedisClaim.Identity> = []
         var attention: [RedisClaim.Name: RedisClaim] = [:]
         var nextHolder: UInt32 = 1
     }
 
     static let holdersMax = 1 << 20
     /// Beyond that, all are swept once more.
-    private static let expectedMax = 1 << 16
+    private static let sweptMax = 1 << 16
 
     private let state = Mutex(State())
     private let attentionCount = Atomic(0)
@@ -74,12 +74,17 @@ final class RedisClaimRegistry: Sendable {
     private func newClaim(_ identity: RedisClaim.Identity, in state: inout State) -> RedisClaim {
         let claim = RedisClaim(identity)
         state.claims[identity] = claim
-        guard identity.isExpected else { return claim }
-        if state.expected.count >= RedisClaimRegistry.expectedMax { state.expected = [] }
-        if state.expected.insert(identity).inserted {
-            claim.state.withLock { $0.lostRemovals = 1 }
-        }
+        if identity.isExpected { claim.state.withLock { sweepOnce(claim, &$0, in: &state) } }
         return claim
+    }
+
+    private func sweepOnce(
+        _ claim: RedisClaim,
+        _ claimState: inout RedisClaim.State,
+        in state: inout State
+    ) {
+        if state.swept.count >= RedisClaimRegistry.sweptMax { state.swept = [] }
+        if state.swept.insert(claim.identity).inserted { claimState.lostRemovals += 1 }
     }
 
     func claim(of holder: HolderID) -> RedisClaim? {
@@ -91,6 +96,9 @@ final class RedisClaimRegistry: Sendable {
     }
 
     /// Changes the claim of a holder and the holder itself; nothing if it is not open.
+    ///
+    /// When the last holder of a claim is closed and was certain, the engine has nothing any more,
+    /// not even what an earlier process wrote.
     @discardableResult
     func change(
         _ holder: HolderID,
@@ -98,13 +106,16 @@ final class RedisClaimRegistry: Sendable {
     ) -> RedisClaim? {
         state.withLock { state in
             guard let claim = state.claimOfHolder[holder] else { return nil }
-            claim.state.withLock { claim in
-                guard let place = claim.holders.firstIndex(where: { $0.id == holder }) else {
+            claim.state.withLock { claimState in
+                guard let place = claimState.holders.firstIndex(where: { $0.id == holder }) else {
                     return
                 }
-                body(&claim, place)
-                if !claim.holders.contains(where: { $0.id == holder }) {
-                    state.claimOfHolder[holder] = nil
+                let wasConfirmed = claimState.holders[place].isConfirmed
+                body(&claimState, place)
+                guard !claimState.holders.contains(where: { $0.id == holder }) else { return }
+                state.claimOfHolder[holder] = nil
+                if claimState.holders.isEmpty, wasConfirmed {
+                    sweepOnce(claim, &claimState, in: &state)
                 }
             }
             review(claim, in: &state)

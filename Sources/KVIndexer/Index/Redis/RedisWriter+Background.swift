@@ -44,14 +44,15 @@ extension RedisWriter {
 
     /// Removes blocks that closed holders had, and no other of the claim has, up to one batch.
     ///
-    /// - Returns: false if there were none.
+    /// - Returns: false if no claim has closed holders: there may be more to do after true.
     private func removeClosed(of needy: [RedisClaim]) throws(RedisError) -> Bool {
         var batch = RedisBatch(timeToLiveSeconds: config.timeToLiveSeconds)
         var visited: [RedisClaim] = []
         for claim in needy where !batch.isFull {
             let hasClosed = claim.state.withLock { state in
-                for place in state.closed.indices where !batch.isFull {
-                    state.drain(place, of: claim, into: &batch)
+                var slotsLeft = RedisClaim.slotsPerLock
+                for place in state.closed.indices where !batch.isFull && slotsLeft > 0 {
+                    state.drain(place, of: claim, into: &batch, lookingAt: &slotsLeft)
                 }
                 return !state.closed.isEmpty
             }
