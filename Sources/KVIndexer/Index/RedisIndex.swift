@@ -196,6 +196,8 @@ package final class RedisIndex: KVIndex {
             walk.end(into: &matches)
         } catch {
             metrics.redisErrors(during: "lookup").add()
+            // What was found until the time was up is right, only perhaps not all.
+            if error == .busy { walk.end(into: &matches) }
         }
     }
 

@@ -3,6 +3,9 @@ import Redis
 import Synchronization
 
 extension RedisWriter {
+    /// Keys of a claim that is written anew for which its lock is held at a time.
+    private static let keysPerLock = 1_024
+
     /// - Returns: false if there is nothing left to do.
     func doSlice(of work: inout RedisBackgroundWork) throws(RedisError) -> Bool {
         let needy = claims.needingAttention.map { Array($0.values) } ?? []
@@ -30,14 +33,15 @@ extension RedisWriter {
         var rewrite = rewrite
         var batch = RedisBatch(timeToLiveSeconds: config.timeToLiveSeconds)
         let claim = rewrite.claim
-        claim.state.withLock { state in
-            while rewrite.next < rewrite.keys.count, !batch.isFull {
-                let key = rewrite.keys[rewrite.next]
-                batch.bring(key, of: claim, to: state, tiers: state.tiers(of: key))
-                rewrite.next += 1
+        while !batch.isFull, !rewrite.isOver {
+            let keys = rewrite.nextKeys(atMost: RedisWriter.keysPerLock)
+            claim.state.withLock { state in
+                for key in keys {
+                    batch.bring(key, of: claim, to: state, tiers: state.tiers(of: key))
+                }
             }
         }
-        work.rewrite = rewrite.next < rewrite.keys.count ? rewrite : nil
+        work.rewrite = rewrite.isOver ? nil : rewrite
         try send(&batch)
         if work.rewrite == nil { claims.review(claim) }
     }
