@@ -89,6 +89,7 @@ final class RedisWriter: Sendable {
             let waiting = settling.next
             do throws(RedisError) {
                 if nextExchange <= .now {
+                    pool.refill()
                     try exchangeSpaces()
                     nextExchange = .now + RedisWriter.checkInterval
                 }
