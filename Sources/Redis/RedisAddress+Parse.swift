@@ -144,13 +144,18 @@ extension RedisAddress {
         return text
     }
 
-    /// Shows the address without all that stands before its last `@`.
+    /// Shows what cannot be a password: the scheme, and what stands between the last `@` and a
+    /// query. Without an `@`, a password may be anywhere.
     private static func error(_ problem: String, in text: String) -> RedisAddressError {
-        var shown = text
-        if let end = text.lastIndex(of: "@") {
-            let start = text.firstRange(of: "://")?.upperBound ?? text.startIndex
-            shown.replaceSubrange(min(start, end)..<end, with: "***")
+        guard let end = text.lastIndex(of: "@") else {
+            return RedisAddressError(description: "Redis address: \(problem)")
         }
-        return RedisAddressError(description: "Redis address \"\(shown)\": \(problem)")
+        let scheme = text.firstRange(of: "://").flatMap { mark in
+            mark.upperBound <= end ? text[..<mark.upperBound] : nil
+        }
+        let known = ["redis://", "rediss://", "valkey://", "valkeys://", "unix://"]
+        let prefix = scheme.flatMap { known.contains($0.lowercased()) ? $0 : nil } ?? ""
+        let host = text[end...].prefix { $0 != "?" }
+        return RedisAddressError(description: "Redis address \"\(prefix)***\(host)\": \(problem)")
     }
 }

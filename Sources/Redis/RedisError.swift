@@ -15,7 +15,7 @@ package enum RedisError: Error, Equatable, Sendable {
     case server(String)
     /// Redis is known to be down: nothing was sent.
     case unavailable
-    /// Every connection was in use for too long.
+    /// Every connection was in use for too long, or the caller came too late.
     case busy
 
     /// Errors that every command would meet: the server is not ready, or does not know us.
@@ -53,7 +53,7 @@ extension RedisError: CustomStringConvertible {
         case .replyTooLarge: "a reply is too large"
         case .server(let message): message
         case .unavailable: "known to be down"
-        case .busy: "every connection is in use"
+        case .busy: "no connection, or no time for it"
         }
     }
 }

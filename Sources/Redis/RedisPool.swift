@@ -1,11 +1,11 @@
-internal import Dispatch
 internal import Synchronization
 
-/// Connections to one Redis, opened when needed.
+/// Connections to one Redis.
 ///
 /// Thread safety: any thread may use it. A caller waits for a connection at most until its
 /// deadline, and not at all while Redis is known to be down: whoever calls `restore` from time to
-/// time finds out when it is back.
+/// time finds out when it is back. Opening a connection may take longer than any deadline, because
+/// a host's name is resolved: callers that cannot wait leave it to those of `restore` and `refill`.
 package final class RedisPool: Sendable {
     package enum Health: Equatable, Sendable {
         /// Nobody has tried to connect.
@@ -35,11 +35,8 @@ package final class RedisPool: Sendable {
         case run(String?)
     }
 
-    /// A place for a connection. Its lock is held by whoever took the place from `free`, so nobody
-    /// waits for it. A class only because an array cannot hold a bare `Mutex`.
-    private final class Place: Sendable {
-        let connection = Mutex<RedisConnection?>(nil)
-    }
+    /// A server that has not answered for so long counts as down, whatever the timeout.
+    private static let fairTimeMax = Duration.seconds(1)
 
     private let address: RedisAddress
     private let timeout: Duration
@@ -50,11 +47,10 @@ package final class RedisPool: Sendable {
     private let onRestart: @Sendable () -> Void
     private let knownUp = Atomic(false)
     private let restartCount = Atomic(0)
-    private let free: Mutex<[Place]>
-    private let freeCount = DispatchSemaphore(value: 0)
+    private let places: RedisPlaces
 
     /// - Parameters:
-    ///   - timeout: of `restore`.
+    ///   - timeout: of `restore`, and about what callers of `perform` allow.
     ///   - onChange: told once when Redis is found to be up or down, in that order and under a
     ///     lock: must not use the pool.
     ///   - onRestart: told, likewise, after `restarts` has grown.
@@ -75,8 +71,7 @@ package final class RedisPool: Sendable {
         self.onChange = onChange
         self.onRestart = onRestart
         circuit = Mutex(Circuit(delay: backoff.first, nextAttempt: .now))
-        free = Mutex((0..<connectionCount).map { _ in Place() })
-        for _ in 0..<connectionCount { freeCount.signal() }
+        places = RedisPlaces(count: connectionCount)
     }
 
     package var health: Health { circuit.withLock { $0.health } }
@@ -89,15 +84,23 @@ package final class RedisPool: Sendable {
     package var restarts: Int { restartCount.load(ordering: .acquiring) }
 
     /// Runs `body` with a connection that no one else uses meanwhile. If a connection that had
-    /// been idle turns out to be closed, runs it once more with a new one: `body` sends only
+    /// been idle turns out to be closed, runs it once more with another: `body` sends only
     /// commands that may be sent twice.
+    ///
+    /// A caller that has less than half of the timeout left, because it waited for a connection or
+    /// came late, gets `busy`: Redis could not be blamed for not answering in time.
+    ///
+    /// - Parameter opening: whether to open a connection, for which there is no deadline, if none
+    ///   is open. Else such a caller fails at once.
     package func perform<R: Sendable>(
         until deadline: ContinuousClock.Instant,
+        opening: Bool = true,
         _ body: (inout RedisConnection) throws(RedisError) -> R
     ) throws(RedisError) -> R {
         guard isUp else { throw .unavailable }
         do throws(RedisError) {
-            return try withConnection(until: deadline, body)
+            if opening { return try withConnection(until: deadline, body) }
+            return try withOpenConnection(until: deadline, body)
         } catch {
             if error.isFailureOfServer { fell(because: error) }
             throw error
@@ -117,6 +120,7 @@ package final class RedisPool: Sendable {
             try withConnection(until: .now + timeout) { connection throws(RedisError) in
                 try connection.ping(until: .now + self.timeout)
             }
+            openPlaces()
             rose()
             return nil
         } catch {
@@ -124,34 +128,80 @@ package final class RedisPool: Sendable {
         }
     }
 
-    private func withConnection<R: Sendable>(
-        until deadline: ContinuousClock.Instant,
-        _ body: (inout RedisConnection) throws(RedisError) -> R
-    ) throws(RedisError) -> R {
-        guard let place = takePlace(until: deadline) else { throw .busy }
-        defer {
-            free.withLock { $0.append(place) }
-            freeCount.signal()
-        }
-        return try place.connection.withLock { connection throws(RedisError) in
-            try use(&connection, until: deadline, body)
+    /// Opens the connections that are missing, unless Redis is known to be down.
+    package func refill() {
+        if isUp { openPlaces() }
+    }
+
+    /// Stops at the first that cannot be opened: others are there, or somebody finds out.
+    private func openPlaces() {
+        while !places.areAllOpen, let place = places.take(until: .now, where: { !$0 }) {
+            defer { places.put(back: place) }
+            do throws(RedisError) {
+                try place.connection.withLock { connection throws(RedisError) in
+                    try use(&connection, of: place, until: .now + timeout) { _ in }
+                }
+            } catch {
+                return
+            }
         }
     }
 
-    private func takePlace(until deadline: ContinuousClock.Instant) -> Place? {
-        let (seconds, attoseconds) = max(.zero, deadline - .now).components
-        let nanoseconds =
-            Int(min(seconds, 1 << 31)) * 1_000_000_000 + Int(attoseconds / 1_000_000_000)
-        guard freeCount.wait(timeout: .now() + .nanoseconds(nanoseconds)) == .success else {
-            return nil
+    /// Tries every open connection until one is not closed. Redis has ended if none is left.
+    private func withOpenConnection<R: Sendable>(
+        until deadline: ContinuousClock.Instant,
+        _ body: (inout RedisConnection) throws(RedisError) -> R
+    ) throws(RedisError) -> R {
+        for _ in 0..<places.count {
+            do throws(RedisError) {
+                return try withConnection(until: deadline, opening: false, body)
+            } catch .closed {
+                guard places.isAnyOpen else { throw .closed }
+            } catch {
+                throw error
+            }
         }
-        return free.withLock { $0.popLast() }
+        throw .busy
+    }
+
+    private func withConnection<R: Sendable>(
+        until deadline: ContinuousClock.Instant,
+        opening: Bool = true,
+        _ body: (inout RedisConnection) throws(RedisError) -> R
+    ) throws(RedisError) -> R {
+        guard let place = places.take(until: deadline, where: { opening || $0 }) else {
+            throw .busy
+        }
+        defer { places.put(back: place) }
+        let fairTime = min(timeout / 2, RedisPool.fairTimeMax)
+        guard deadline - .now >= fairTime else { throw .busy }
+        return try place.connection.withLock { connection throws(RedisError) in
+            try use(&connection, of: place, until: deadline, opening: opening, body)
+        }
+    }
+
+    private func use<R>(
+        _ idle: inout RedisConnection?,
+        of place: RedisPlace,
+        until deadline: ContinuousClock.Instant,
+        opening: Bool = true,
+        _ body: (inout RedisConnection) throws(RedisError) -> R
+    ) throws(RedisError) -> R {
+        do throws(RedisError) {
+            let result = try use(&idle, until: deadline, opening: opening, body)
+            place.isOpen.store(true, ordering: .releasing)
+            return result
+        } catch {
+            place.isOpen.store(false, ordering: .releasing)
+            throw error
+        }
     }
 
     /// After any error the connection is closed: replies may still be on their way.
     private func use<R>(
         _ idle: inout RedisConnection?,
         until deadline: ContinuousClock.Instant,
+        opening: Bool,
         _ body: (inout RedisConnection) throws(RedisError) -> R
     ) throws(RedisError) -> R {
         var isReplaced = false
@@ -166,6 +216,7 @@ package final class RedisPool: Sendable {
                 throw error
             }
         }
+        guard opening else { throw .closed }
         var connection = try RedisConnection.open(address, until: deadline, limits: limits)
         note(connection.serverRun, isReplaced: isReplaced)
         let result = try body(&connection)

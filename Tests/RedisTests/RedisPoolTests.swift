@@ -111,6 +111,60 @@ import Testing
         #expect(pool.isUp)
     }
 
+    @Test func `a server that had no time to answer does not count as down`() throws {
+        let server = FakeServer(Script(Script.greeting, "+PONG\r\n", "+PONG\r\n", staysOpen: true))
+        let pool = pool(server)
+        #expect(pool.restore() == nil)
+        for _ in 0..<3 {
+            #expect(throws: RedisError.busy) { try ping(pool, timeout: .milliseconds(1)) }
+            #expect(throws: RedisError.busy) { try ping(pool, timeout: .zero) }
+        }
+        #expect(pool.isUp)
+        try ping(pool)
+        #expect(server.acceptedCount == 1)
+    }
+
+    private func pingOpen(_ pool: RedisPool) throws(RedisError) {
+        let deadline = ContinuousClock.now + .seconds(10)
+        try pool.perform(until: deadline, opening: false) { connection throws(RedisError) in
+            try connection.ping(until: deadline)
+        }
+    }
+
+    @Test func `who cannot wait finds connections open, and tries each that is left`() throws {
+        let server = FakeServer(
+            Script(Script.greeting, "+PONG\r\n", "+PONG\r\n", "+PONG\r\n", staysOpen: true),
+            Script(Script.greeting),
+            Script(Script.greeting),
+            Script(Script.greeting, staysOpen: true)
+        )
+        let pool = pool(server, connectionCount: 3)
+        #expect(pool.restore() == nil)
+        #expect(server.acceptedCount == 3)
+        try pingOpen(pool)
+        try pingOpen(pool)
+        #expect(pool.isUp)
+        #expect(server.acceptedCount == 3)
+        pool.refill()
+        #expect(server.acceptedCount == 5)
+    }
+
+    @Test func `who cannot wait opens nothing, and the last closed connection means down`() {
+        let server = FakeServer(
+            Script(Script.greeting, "+PONG\r\n"),
+            Script(Script.greeting),
+            Script(Script.greeting, "+PONG\r\n", "+PONG\r\n", staysOpen: true)
+        )
+        let pool = pool(server, connectionCount: 2)
+        #expect(pool.restore() == nil)
+        #expect(throws: RedisError.closed) { try pingOpen(pool) }
+        #expect(server.acceptedCount == 2)
+        #expect(pool.health == .down)
+        #expect(pool.restore() == nil)
+        #expect(throws: Never.self) { try pingOpen(pool) }
+        #expect(server.acceptedCount == 4)
+    }
+
     @Test func `connections are never more than the bound`() throws {
         let script = Script(Script.greeting, "+PONG\r\n", "+PONG\r\n", staysOpen: true)
         let server = FakeServer(script)

@@ -196,6 +196,8 @@ package final class RedisIndex: KVIndex {
             walk.end(into: &matches)
         } catch {
             metrics.redisErrors(during: "lookup").add()
+            // What was found until the time was up is right, only perhaps not all.
+            if error == .busy { walk.end(into: &matches) }
         }
     }
 
@@ -218,8 +220,7 @@ package final class RedisIndex: KVIndex {
         guard isChanged || config.timeToLiveSeconds > 0, pool.isUp else { return }
         let run = RedisWriteQueue.Run(claim: claim, tier: tier, keys: keys)
         if !writer.queue.append(run) {
-            claim.lose()
-            claims.review(claim)
+            claims.lose(claim)
         }
     }
 }

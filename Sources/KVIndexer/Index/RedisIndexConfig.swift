@@ -12,7 +12,8 @@ package struct RedisIndexConfig: Equatable, Sendable {
     package var timeToLiveSeconds = 0
     /// One is the writer's; the others serve as many lookups at a time.
     package var connectionCount = 4
-    /// The most that a lookup adds to a request. A lookup that takes longer counts as a failure.
+    /// The most that a lookup adds to a request. After half of it, a lookup asks Redis no more, and
+    /// makes do with what it has found. A Redis that then takes longer to answer counts as down.
     package var timeoutMilliseconds = 250
     /// Blocks whose holders are remembered between lookups, and for how long. Changes by others
     /// are seen that much later.

@@ -105,6 +105,48 @@ import Testing
         #expect(try server.ask("DBSIZE") == ["0"])
     }
 
+    @Test func `what an earlier process expected is forgotten, and what engines announced is not`()
+        throws
+    {
+        let server = try RedisServer()
+        let earlier = try RedisIndexFixture(server.address)
+        let keys = (0..<2_000).map { UInt64($0) }
+        let expected = try #require(earlier.index.open(1, as: .expected))
+        let confirmed = try #require(earlier.index.open(1))
+        earlier.index.store(keys, in: expected)
+        earlier.index.store(Array(keys[..<100]), in: confirmed)
+        earlier.index.leave(within: .seconds(60))
+
+        let fixture = try RedisIndexFixture(server.address)
+        let mine = try #require(fixture.index.open(1, as: .expected))
+        fixture.index.store([0, 1_999], in: mine)
+        #expect(fixture.settle())
+        #expect(try server.ask("DBSIZE") == ["101"])
+        #expect(blocks(at: 1, in: fixture.matches(keys)) == 100)
+    }
+
+    @Test func `what an engine had before it was restarted is forgotten, whoever wrote it`() throws
+    {
+        let server = try RedisServer()
+        let earlier = try RedisIndexFixture(server.address)
+        let keys = (0..<2_000).map { UInt64($0) }
+        let before = try #require(earlier.index.open(1))
+        earlier.index.store(keys, in: before)
+        earlier.index.leave(within: .seconds(60))
+
+        let fixture = try RedisIndexFixture(server.address)
+        let first = try #require(fixture.index.open(1))
+        fixture.index.store([0, 1], in: first)
+        #expect(fixture.settle())
+        #expect(blocks(at: 1, in: fixture.matches(keys)) == 2_000)
+        fixture.index.close(first)
+        let second = try #require(fixture.index.open(1))
+        fixture.index.store([0], in: second)
+        #expect(fixture.settle())
+        #expect(blocks(at: 1, in: fixture.matches(keys)) == 1)
+        #expect(try server.ask("DBSIZE") == ["1"])
+    }
+
     @Test func `blocks of an uncertain holder are told as such`() throws {
         let server = try RedisServer()
         let fixture = try RedisIndexFixture(server.address)
@@ -118,6 +160,52 @@ import Testing
         #expect(fixture.matches([1, 2]).endpoints.first?.uncertainBlocks == 0)
         #expect(isConfirmed(1, in: fixture.index))
         #expect(!isConfirmed(3, in: fixture.index))
+    }
+
+    /// Numbers 1 and 101 are the same address, as after an endpoint left and came back.
+    private static let returning = RedisNames(
+        endpointName: { "10.0.0.\($0.rawValue % 100):8000" },
+        endpoint: { $0 == "10.0.0.1:8000" ? EndpointID(rawValue: 101) : nil },
+        spaceName: { _ in "" }
+    )
+
+    @Test(arguments: [HolderKind.confirmed, .expected])
+    func `an endpoint that comes back keeps what it stores again`(kind: HolderKind) throws {
+        let server = try RedisServer()
+        let fixture = try RedisIndexFixture(server.address, names: Self.returning)
+        let keys = (0..<2_000).map { UInt64($0) }
+        for _ in 0..<5 {
+            let old = try #require(fixture.index.open(1, as: kind))
+            fixture.index.store(keys, in: old)
+            #expect(fixture.settle())
+            let new = try #require(fixture.index.open(101, space: 7, as: kind))
+            fixture.index.store(Array(keys[..<700]), in: new)
+            fixture.index.close(old)
+            fixture.index.store(Array(keys[700..<1_500]), in: new)
+            #expect(fixture.settle())
+            #expect(blocks(at: 101, in: fixture.matches(keys, space: 7)) == 1_500)
+            #expect(try server.ask("DBSIZE") == ["1500"])
+            fixture.index.close(new)
+            #expect(fixture.settle())
+            #expect(try server.ask("DBSIZE") == ["0"])
+        }
+    }
+
+    @Test func `a sweep spares what an endpoint that came back has stored again`() throws {
+        let server = try RedisServer("--appendonly", "yes", "--appendfsync", "always")
+        let fixture = try RedisIndexFixture(server.address, names: Self.returning)
+        let keys = (0..<2_000).map { UInt64($0) }
+        let old = try #require(fixture.index.open(1))
+        fixture.index.store(keys, in: old)
+        #expect(fixture.settle())
+        server.kill()
+        _ = fixture.matches(keys)
+        fixture.index.close(old)
+        let new = try #require(fixture.index.open(101))
+        fixture.index.store(Array(keys[..<1_500]), in: new)
+        try server.start()
+        #expect(fixture.settle())
+        #expect(try server.ask("DBSIZE") == ["1500"])
     }
 
     private func isConfirmed(_ key: UInt64, in index: RedisIndex) -> Bool {

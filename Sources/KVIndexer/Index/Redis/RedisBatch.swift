@@ -43,16 +43,16 @@ struct RedisBatch {
             } else {
                 commands.begin("HDEL", argumentCount: 2)
             }
-            commands.append(claim.keyPrefix, digitsOf: key.rawValue)
+            commands.append(claim.identity.keyPrefix, digitsOf: key.rawValue)
             commands.append(claim.fields[tier])
             if isHeld { commands.append([]) }
         }
         if held & tiers != 0, timeToLiveSeconds > 0 {
             commands.begin("EXPIRE", argumentCount: 2)
-            commands.append(claim.keyPrefix, digitsOf: key.rawValue)
+            commands.append(claim.identity.keyPrefix, digitsOf: key.rawValue)
             commands.append(digitsOf: UInt64(timeToLiveSeconds))
         }
-        blocks.append((key, claim.name.space))
+        for name in state.names { blocks.append((key, name.space)) }
         if claims.last !== claim { claims.append(claim) }
     }
 }

@@ -1,8 +1,8 @@
 import Domain
 import Synchronization
 
-/// What we say about one cache in one key space: its blocks in Redis are the union of its holders.
-/// Blocks that are only expected are a claim of their own.
+/// What we say in Redis about one cache among keys of one prefix: its blocks there are the union
+/// of its holders. Blocks that are only expected are a claim of their own.
 ///
 /// Redis is brought to what the claim holds at the time of writing, whatever changes led there.
 /// So changes may be written twice, in any order, or not at all if the whole claim is written
@@ -10,6 +10,16 @@ import Synchronization
 ///
 /// Thread safety: all state is under one lock.
 final class RedisClaim: Sendable {
+    /// What the claim writes: no two claims have a field of a key in common.
+    struct Identity: Hashable, Sendable {
+        let pod: String
+        /// What stands before the digits of a block's key.
+        let keyPrefix: [UInt8]
+        let isExpected: Bool
+    }
+
+    /// How this process calls it. An endpoint that left and came back has another number, and
+    /// several key spaces may share a prefix: then a claim has several names.
     struct Name: Hashable, Sendable {
         let cache: CacheID
         let space: KeySpaceID
@@ -18,6 +28,7 @@ final class RedisClaim: Sendable {
 
     struct Holder: Sendable {
         let id: HolderID
+        let name: Name
         var isConfirmed: Bool
         var blocks = RedisHolderBlocks()
     }
@@ -31,8 +42,13 @@ final class RedisClaim: Sendable {
         var isDrained: Bool { nextSlot == blocks.slotCount }
     }
 
+    /// Slots to look at before the lock is given back.
+    static let slotsPerLock = 4_096
+
     struct State: Sendable {
         var holders: [Holder] = []
+        /// Those of its holders, and of closed ones as long as Redis may have their blocks.
+        var names: [Name] = []
         var closed: [Closed] = []
         /// Whether Redis may lack blocks that we hold.
         var isDiverged = false
@@ -51,15 +67,30 @@ final class RedisClaim: Sendable {
         }
 
         /// Appends the removal of what the closed holder had and no other has, as far as there is
-        /// room in the batch.
-        mutating func drain(_ place: Int, of claim: RedisClaim, into batch: inout RedisBatch) {
-            while !closed[place].isDrained, !batch.isFull {
+        /// room in the batch, and slots are left to look at: lookups wait for the lock meanwhile.
+        mutating func drain(
+            _ place: Int,
+            of claim: RedisClaim,
+            into batch: inout RedisBatch,
+            lookingAt slotsLeft: inout Int
+        ) {
+            while !closed[place].isDrained, !batch.isFull, slotsLeft > 0 {
+                slotsLeft -= 1
                 if let block = closed[place].blocks.block(inSlot: closed[place].nextSlot) {
                     let gone = block.tiers & ~tiers(of: block.key)
                     batch.bring(block.key, of: claim, to: self, tiers: gone)
                 }
                 closed[place].nextSlot += 1
             }
+        }
+
+        /// - Returns: names that no holder has any more.
+        mutating func dropUnusedNames() -> [Name] {
+            guard names.count > 1 else { return [] }
+            let used = Set(holders.map(\.name))
+            let unused = names.filter { !used.contains($0) }
+            names.removeAll { !used.contains($0) }
+            return unused
         }
 
         /// Redis may miss any change up to now.
@@ -70,23 +101,21 @@ final class RedisClaim: Sendable {
         }
     }
 
-    let name: Name
-    /// What stands before the digits of a block's key.
-    let keyPrefix: [UInt8]
+    let identity: Identity
     /// The field of each tier in a block's hash.
     let fields: [[UInt8]]
     let state = Mutex(State())
 
-    init(_ name: Name, pod: String, keyPrefix: [UInt8]) {
-        self.name = name
-        self.keyPrefix = keyPrefix
+    init(_ identity: Identity) {
+        self.identity = identity
         fields = CacheTier.allCases.map { tier in
-            RedisPodEntry(pod: pod, tier: tier.redisName, isSpeculative: name.isExpected).json
+            RedisPodEntry(
+                pod: identity.pod,
+                tier: tier.redisName,
+                isSpeculative: identity.isExpected
+            ).json
         }
     }
-
-    /// Redis may miss any change up to now.
-    func lose() { state.withLock { $0.lose() } }
 
     /// What is left of `tiers`, in which Redis has the block, once Redis knows what we know; and
     /// whether we know of the block only from before events were lost.

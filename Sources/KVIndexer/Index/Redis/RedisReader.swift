@@ -74,7 +74,8 @@ struct RedisReader: Sendable {
         let request = commands
         let asked = ContinuousClock.now
         fields.expire(at: asked)
-        let fetched = try pool.perform(until: deadline) { connection throws(RedisError) in
+        let fetched = try pool.perform(until: deadline, opening: false) {
+            connection throws(RedisError) in
             try connection.send(request, until: deadline)
             var fetched: [[RedisPresence]] = []
             fetched.reserveCapacity(keys.count)

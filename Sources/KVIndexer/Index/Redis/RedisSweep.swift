@@ -23,7 +23,7 @@ struct RedisSweep {
         var fields: [[UInt8]: [[UInt8]: (claim: RedisClaim, tier: UInt8)]] = [:]
         for (claim, _) in self.claims {
             for (tier, field) in claim.fields.enumerated() {
-                fields[claim.keyPrefix, default: [:]][field] = (claim, UInt8(tier))
+                fields[claim.identity.keyPrefix, default: [:]][field] = (claim, UInt8(tier))
             }
         }
         self.fields = fields

@@ -3,6 +3,9 @@ import Redis
 import Synchronization
 
 extension RedisWriter {
+    /// Keys of a claim that is written anew for which its lock is held at a time.
+    private static let keysPerLock = 1_024
+
     /// - Returns: false if there is nothing left to do.
     func doSlice(of work: inout RedisBackgroundWork) throws(RedisError) -> Bool {
         let needy = claims.needingAttention.map { Array($0.values) } ?? []
@@ -30,28 +33,30 @@ extension RedisWriter {
         var rewrite = rewrite
         var batch = RedisBatch(timeToLiveSeconds: config.timeToLiveSeconds)
         let claim = rewrite.claim
-        claim.state.withLock { state in
-            while rewrite.next < rewrite.keys.count, !batch.isFull {
-                let key = rewrite.keys[rewrite.next]
-                batch.bring(key, of: claim, to: state, tiers: state.tiers(of: key))
-                rewrite.next += 1
+        while !batch.isFull, !rewrite.isOver {
+            let keys = rewrite.nextKeys(atMost: RedisWriter.keysPerLock)
+            claim.state.withLock { state in
+                for key in keys {
+                    batch.bring(key, of: claim, to: state, tiers: state.tiers(of: key))
+                }
             }
         }
-        work.rewrite = rewrite.next < rewrite.keys.count ? rewrite : nil
+        work.rewrite = rewrite.isOver ? nil : rewrite
         try send(&batch)
         if work.rewrite == nil { claims.review(claim) }
     }
 
     /// Removes blocks that closed holders had, and no other of the claim has, up to one batch.
     ///
-    /// - Returns: false if there were none.
+    /// - Returns: false if no claim has closed holders: there may be more to do after true.
     private func removeClosed(of needy: [RedisClaim]) throws(RedisError) -> Bool {
         var batch = RedisBatch(timeToLiveSeconds: config.timeToLiveSeconds)
         var visited: [RedisClaim] = []
         for claim in needy where !batch.isFull {
             let hasClosed = claim.state.withLock { state in
-                for place in state.closed.indices where !batch.isFull {
-                    state.drain(place, of: claim, into: &batch)
+                var slotsLeft = RedisClaim.slotsPerLock
+                for place in state.closed.indices where !batch.isFull && slotsLeft > 0 {
+                    state.drain(place, of: claim, into: &batch, lookingAt: &slotsLeft)
                 }
                 return !state.closed.isEmpty
             }

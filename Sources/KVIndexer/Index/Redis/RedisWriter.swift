@@ -89,6 +89,7 @@ final class RedisWriter: Sendable {
             let waiting = settling.next
             do throws(RedisError) {
                 if nextExchange <= .now {
+                    pool.refill()
                     try exchangeSpaces()
                     nextExchange = .now + RedisWriter.checkInterval
                 }
@@ -100,7 +101,7 @@ final class RedisWriter: Sendable {
                 if !queue.wait(atMost: RedisWriter.checkInterval) { try check() }
             } catch {
                 // It counts as written since it was begun.
-                if let rewrite = work.rewrite { lose(rewrite.claim) }
+                if let rewrite = work.rewrite { claims.lose(rewrite.claim) }
                 work = RedisBackgroundWork()
                 guard !error.isFailureOfServer, error != .unavailable else { continue }
                 if !isRefused { log.warning("Redis refuses changes", ["reason": "\(error)"]) }
@@ -146,7 +147,7 @@ final class RedisWriter: Sendable {
                 do throws(RedisError) {
                     try send(&batch)
                 } catch {
-                    for run in runs[place...] { lose(run.claim) }
+                    for run in runs[place...] { claims.lose(run.claim) }
                     throw error
                 }
             }
@@ -168,15 +169,10 @@ final class RedisWriter: Sendable {
             if skipped > 0 { metrics.redisErrors(during: "write").add(UInt64(skipped)) }
         } catch {
             metrics.redisErrors(during: "write").add()
-            for claim in batch.claims { lose(claim) }
+            for claim in batch.claims { claims.lose(claim) }
             throw error
         }
         for block in batch.blocks { cache.remove(block.key, in: block.space) }
-    }
-
-    private func lose(_ claim: RedisClaim) {
-        claim.lose()
-        claims.review(claim)
     }
 }
 
