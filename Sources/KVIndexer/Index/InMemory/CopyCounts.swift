@@ -1,7 +1,7 @@
 /// How often a holder has a block in one tier, where that is more than once.
 ///
-/// Beyond `rowsMax` further copies are not counted: such a block is forgotten when its first
-/// copy is removed.
+/// Beyond `rowsMax` or `bytesMax` further copies are not counted: such a block is forgotten when
+/// its first copy is removed.
 ///
 /// Thread safety: under the index's lock.
 struct CopyCounts: ~Copyable {
@@ -14,6 +14,8 @@ struct CopyCounts: ~Copyable {
         var count: UInt32
     }
 
+    /// What may be allocated; what is already stays.
+    var bytesMax = Int.max
     private let rowsMax: Int
     private var table = TagTable()
     private var rows = GrowingBuffer<Row>()
@@ -21,6 +23,9 @@ struct CopyCounts: ~Copyable {
     private var freeCount = 0
 
     var bytes: Int { table.bytes + rows.bytes + freeRows.bytes }
+    private var bytesAfterAppend: Int {
+        table.bytesAfterInsert + rows.bytesAfterAppend + freeRows.bytesAfterAppend
+    }
 
     init(rowsMax: Int) { self.rowsMax = min(rowsMax, Int(UInt32.max) - 1) }
 
@@ -37,6 +42,7 @@ struct CopyCounts: ~Copyable {
             rows[Int(freeRows[freeCount])] = new
             table.insert(freeRows[freeCount], tag: Self.tag(entry, membership))
         } else {
+            guard bytesAfterAppend <= bytesMax || bytesAfterAppend == bytes else { return 0 }
             table.insert(UInt32(rows.count), tag: Self.tag(entry, membership))
             rows.append(new)
             freeRows.append(0)
