@@ -22,6 +22,8 @@ struct CopyCounts: ~Copyable {
     private var freeRows = GrowingBuffer<UInt32>()
     private var freeCount = 0
 
+    /// Rows that were ever in use.
+    var rowCount: Int { rows.count }
     var bytes: Int { table.bytes + rows.bytes + freeRows.bytes }
     private var bytesAfterAppend: Int {
         table.bytesAfterInsert + rows.bytesAfterAppend + freeRows.bytesAfterAppend
@@ -73,10 +75,13 @@ struct CopyCounts: ~Copyable {
         return removed
     }
 
-    mutating func removeAll(of slots: Set<Int>) {
-        guard table.count > 0 else { return }
-        for row in 0..<rows.count where rows[row].count > 0 {
-            if slots.contains(rows[row].membership.slot) { remove(row) }
+    /// Forgets the copies of closed holders among some rows.
+    mutating func removeClosed(_ part: Range<Int>, _ holders: inout HolderTable) {
+        for row in part where rows[row].count > 0 {
+            let slot = rows[row].membership.slot
+            guard !holders.isOpen(slot) else { continue }
+            remove(row)
+            holders.addCopyRows(-1, to: slot)
         }
     }
 

@@ -23,7 +23,7 @@ struct IndexState: ~Copyable {
     var holders = HolderTable()
     var copies: CopyCounts
     var batch = KeyBatch()
-    var sweep = Sweep()
+    var sweep = Sweep.idle
     var pairs = 0
     var evictedKeys: UInt64 = 0
 
@@ -95,7 +95,7 @@ struct IndexState: ~Copyable {
             pairs: pairs,
             holders: holders.openCount,
             uncertainHolders: uncertain,
-            closedHolders: holders.closedSlots.count,
+            closedHolders: holders.closedCount,
             holderSets: sets.count,
             bytes: bytes,
             evictedKeys: evictedKeys
