@@ -9,7 +9,14 @@ enum Sweep {
 }
 
 extension IndexState {
+    /// Holders that may wait for the sweep. Beyond, whoever closes one lends a hand: else one
+    /// engine could close holders faster than they are swept, until no slot is left for others.
+    static let closedHoldersMax = 1 << 16
+    /// Even a pass through 300 million entries is over before another 150,000 holders are closed.
+    static let entriesPerClosing = 2_048
+
     /// Takes closed holders out of the next entries. False if there are none left to take out.
+    @discardableResult
     mutating func sweep(entriesMax: Int) -> Bool {
         let countMax = max(entriesMax, 1)
         switch sweep {

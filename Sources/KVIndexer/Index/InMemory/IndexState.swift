@@ -86,6 +86,7 @@ struct IndexState: ~Copyable {
     mutating func close(_ holder: HolderID) {
         guard let slot = holders.slot(of: holder) else { return }
         pairs -= holders.close(slot)
+        if holders.closedCount > Self.closedHoldersMax { sweep(entriesMax: Self.entriesPerClosing) }
     }
 
     var statistics: IndexStatistics {
