@@ -62,11 +62,11 @@ internal import Threads
     }
 
     package func close(_ holder: HolderID) {
-        let isDirty = write { state in
+        let closedCount = write { state in
             state.close(holder)
-            return !state.holders.closedSlots.isEmpty
+            return state.holders.closedCount
         }
-        if isDirty { startSweeping() }
+        if closedCount > 0 { startSweeping() }
     }
 
     package func store(
@@ -102,7 +102,8 @@ internal import Threads
         metrics.keysRemoved.add(UInt64(keys.count))
     }
 
-    /// Gives memory of closed holders back, as far as it lies in the next `entriesMax` entries.
+    /// Gives memory of closed holders back, as far as it lies in the next `entriesMax` entries,
+    /// or counts of copies, or holders.
     /// A thread of the index's own does so whenever holders were closed; calling it besides is
     /// allowed.
     ///
@@ -193,7 +194,7 @@ internal import Threads
             while sweep(entriesMax: Self.sweptEntries) { usleep(Self.sweepPauseMicroseconds) }
             isSweeping.store(false, ordering: .sequentiallyConsistent)
             // Whoever closed a holder just before that has left it to this thread.
-        } while read { !$0.holders.closedSlots.isEmpty }
+        } while read { $0.holders.closedCount > 0 }
             && !isSweeping.exchange(true, ordering: .acquiringAndReleasing)
     }
 }

@@ -77,6 +77,27 @@ import Testing
         #expect(index.statistics.evictedKeys > 0)
     }
 
+    @Test func `copies that an engine counts do not displace the blocks of a full index`() {
+        let bytesMax = 4 << 20
+        let index = InMemoryIndex.test(keysMax: 10_000_000, bytesMax: bytesMax)
+        let holder = index.opened(1)
+        for run in 0..<200 as Range<UInt64> {
+            index.store(hashedKeys(1_000, run: run), in: holder, .onlyFirst)
+        }
+        let keys = index.statistics.keys
+        #expect(keys > 120_000)
+        for run in 180..<200 as Range<UInt64> {
+            index.store(hashedKeys(1_000, run: run), in: holder, .everyCopy)
+        }
+        #expect(index.statistics.keys > keys - keys / 100)
+        for run in 200..<400 as Range<UInt64> {
+            index.store(hashedKeys(1_000, run: run), in: holder, .everyCopy)
+            #expect(index.statistics.bytes <= bytesMax)
+        }
+        #expect(index.statistics.keys > keys - keys / 20)
+        #expect(index.blocks(hashedKeys(1_000, run: 399)) == [1: 1_000])
+    }
+
     @Test func `prompts of one block do not take a whole chunk each`() {
         let (dense, sparse) = (InMemoryIndex.test(), InMemoryIndex.test())
         let (first, second) = (dense.opened(1), sparse.opened(1))

@@ -74,6 +74,22 @@ import Testing
         #expect(index.statistics.keys == 0)
     }
 
+    @Test func `a sweep of any step leaves no copies of a closed holder behind, and all of others`()
+    {
+        let (first, second) = (index.opened(1), index.opened(2))
+        let keys = hashedKeys(1_000, run: 1)
+        for holder in [first, first, second, second] { index.store(keys, in: holder) }
+        index.close(first)
+        while index.sweep(entriesMax: 7) {}
+        #expect(index.statistics.closedHolders == 0)
+        // It has the first one's slot, and lies in the same entries.
+        let third = index.opened(3)
+        index.store(keys, in: third)
+        index.remove(keys, from: third)
+        index.remove(keys, from: second)
+        #expect(index.blocks(keys) == [2: 1_000])
+    }
+
     @Test func `holders that are the same for many blocks are kept once`() {
         for endpoint in 0..<64 as Range<UInt32> {
             index.store(hashedKeys(200, run: 1), in: index.opened(endpoint))

@@ -33,6 +33,13 @@ struct BlockDirectory: ~Copyable {
     private var depth: UInt32 = 0
     private var pageCount = 0
     private(set) var count = 0
+    /// Whether pages may be added. Without, pages get fuller than they should.
+    var mayGrow = true {
+        didSet { if mayGrow { countMax = .max } }
+    }
+    /// Keys that fit in as long as the directory may not grow: as many as there were when a page
+    /// was first refused. Well beyond, some pages would be full.
+    private(set) var countMax = Int.max
 
     var bytes: Int { slots.bytes + counts.bytes + depths.bytes + pages.bytes }
 
@@ -84,7 +91,8 @@ struct BlockDirectory: ~Copyable {
     /// - Returns: false if there is no room.
     mutating func insert(_ entry: UInt32, _ hash: Hash) -> Bool {
         while counts[page(of: hash.tag)] >= Self.pageCountMax {
-            if split(hash.tag) { continue }
+            if mayGrow, split(hash.tag) { continue }
+            if !mayGrow, countMax == .max { countMax = count }
             if counts[page(of: hash.tag)] + 1 >= UInt16(Self.pageSlots) { return false }
             break
         }

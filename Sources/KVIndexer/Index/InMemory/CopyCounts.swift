@@ -1,7 +1,7 @@
 /// How often a holder has a block in one tier, where that is more than once.
 ///
-/// Beyond `rowsMax` further copies are not counted: such a block is forgotten when its first
-/// copy is removed.
+/// Beyond `rowsMax` or `bytesMax` further copies are not counted: such a block is forgotten when
+/// its first copy is removed.
 ///
 /// Thread safety: under the index's lock.
 struct CopyCounts: ~Copyable {
@@ -14,13 +14,20 @@ struct CopyCounts: ~Copyable {
         var count: UInt32
     }
 
+    /// What may be allocated; what is already stays.
+    var bytesMax = Int.max
     private let rowsMax: Int
     private var table = TagTable()
     private var rows = GrowingBuffer<Row>()
     private var freeRows = GrowingBuffer<UInt32>()
     private var freeCount = 0
 
+    /// Rows that were ever in use.
+    var rowCount: Int { rows.count }
     var bytes: Int { table.bytes + rows.bytes + freeRows.bytes }
+    private var bytesAfterAppend: Int {
+        table.bytesAfterInsert + rows.bytesAfterAppend + freeRows.bytesAfterAppend
+    }
 
     init(rowsMax: Int) { self.rowsMax = min(rowsMax, Int(UInt32.max) - 1) }
 
@@ -37,6 +44,7 @@ struct CopyCounts: ~Copyable {
             rows[Int(freeRows[freeCount])] = new
             table.insert(freeRows[freeCount], tag: Self.tag(entry, membership))
         } else {
+            guard bytesAfterAppend <= bytesMax || bytesAfterAppend == bytes else { return 0 }
             table.insert(UInt32(rows.count), tag: Self.tag(entry, membership))
             rows.append(new)
             freeRows.append(0)
@@ -67,10 +75,13 @@ struct CopyCounts: ~Copyable {
         return removed
     }
 
-    mutating func removeAll(of slots: Set<Int>) {
-        guard table.count > 0 else { return }
-        for row in 0..<rows.count where rows[row].count > 0 {
-            if slots.contains(rows[row].membership.slot) { remove(row) }
+    /// Forgets the copies of closed holders among some rows.
+    mutating func removeClosed(_ part: Range<Int>, _ holders: inout HolderTable) {
+        for row in part where rows[row].count > 0 {
+            let slot = rows[row].membership.slot
+            guard !holders.isOpen(slot) else { continue }
+            remove(row)
+            holders.addCopyRows(-1, to: slot)
         }
     }
 

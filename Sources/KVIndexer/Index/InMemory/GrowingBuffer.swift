@@ -8,6 +8,7 @@
     private(set) var count = 0
 
     var bytes: Int { capacity * MemoryLayout<Element>.stride }
+    var bytesAfterAppend: Int { count == capacity ? 2 * bytes : bytes }
 
     init() { unsafe base = .allocate(capacity: 16) }
 

@@ -17,12 +17,17 @@ struct HolderSets: ~Copyable {
         var bytes: Int { Int(count) * MemoryLayout<Membership>.stride + 16 }
     }
 
+    /// A record, and its number in the tables that are as full as they mostly are.
+    private static let recordBytes = 48
+
     private var records = GrowingBuffer<Record>()
     private var freeNumbers: [Int] = []
     private var table = TagTable()
     private var memberBytes = 0
 
     var count: Int { table.count }
+    /// What the sets in use take: other sets, or other tables, have it when they go.
+    var usedBytes: Int { memberBytes + count * Self.recordBytes }
     var bytes: Int { memberBytes + records.bytes + table.bytes + freeNumbers.capacity * 8 }
 
     deinit {

@@ -31,14 +31,20 @@ struct HolderTable: ~Copyable {
     private var views = GrowingBuffer<View>()
     private var accounts = GrowingBuffer<Account>()
     private var freeSlots: [Int] = []
-    private(set) var closedSlots: [Int] = []
+    /// Closed since the pass of the sweep began, and those that it is for.
+    private var closedSlots: [Int] = []
+    private var passSlots: [Int] = []
+    /// Rows of `CopyCounts` that are those of closed holders.
+    private(set) var closedCopyRows = 0
     private(set) var caches = CacheTable()
 
     var slotCount: Int { views.count }
-    var openCount: Int { slotCount - freeSlots.count - closedSlots.count }
+    var closedCount: Int { closedSlots.count + passSlots.count }
+    var openCount: Int { slotCount - freeSlots.count - closedCount }
     var bytes: Int {
         views.bytes + accounts.bytes + caches.bytes
-            + (freeSlots.capacity + closedSlots.capacity) * MemoryLayout<Int>.stride
+            + (freeSlots.capacity + closedSlots.capacity + passSlots.capacity)
+            * MemoryLayout<Int>.stride
     }
 
     static func visibility(in space: KeySpaceID) -> UInt32 { UInt32(space.rawValue) | openBit }
@@ -107,11 +113,16 @@ struct HolderTable: ~Copyable {
 
     func account(_ slot: Int) -> Account { accounts[slot] }
     func addBlocks(_ change: Int, to slot: Int) { accounts[slot].blocks += change }
-    func addCopyRows(_ change: Int, to slot: Int) { accounts[slot].copyRows += change }
+
+    mutating func addCopyRows(_ change: Int, to slot: Int) {
+        accounts[slot].copyRows += change
+        if !isOpen(slot) { closedCopyRows += change }
+    }
 
     /// Returns the blocks that nobody holds any more on this holder's behalf.
     mutating func close(_ slot: Int) -> Int {
         views[slot].visibility &= ~Self.openBit
+        closedCopyRows += accounts[slot].copyRows
         let blocks = accounts[slot].blocks
         if blocks == 0 {
             release(slot)
@@ -121,10 +132,19 @@ struct HolderTable: ~Copyable {
         return blocks
     }
 
-    /// Makes the first closed slots, which no block names any more, free for others.
-    mutating func releaseClosed(_ count: Int) {
-        for slot in closedSlots.prefix(count) { release(slot) }
-        closedSlots.removeFirst(count)
+    /// Begins a pass of the sweep, for all that are closed. False if none are. No other pass may
+    /// be under way.
+    mutating func beginPass() -> Bool {
+        swap(&closedSlots, &passSlots)
+        return !passSlots.isEmpty
+    }
+
+    /// Makes so many slots of the pass, which no block names any more, free for others. Whether
+    /// those were the last.
+    mutating func endPass(releasing countMax: Int) -> Bool {
+        for slot in passSlots.suffix(countMax) { release(slot) }
+        passSlots.removeLast(min(countMax, passSlots.count))
+        return passSlots.isEmpty
     }
 
     private mutating func release(_ slot: Int) {

@@ -9,6 +9,7 @@ extension IndexState {
         while isFull(for: count), chunks < Self.evictedChunksMax, evictChunk(&transition) {
             chunks += 1
         }
+        limitGrowth()
         return chunks > 0
     }
 
@@ -25,9 +26,23 @@ extension IndexState {
     private func isFull(for count: Int) -> Bool {
         if directory.count + count > config.keysMax { return true }
         let bytes = bytes
-        // The last sixteenth is for what does not come back when blocks go: tables that grow.
+        // The last sixteenth is for tables that grow while the number of blocks does not.
         guard bytes > config.bytesMax - config.bytesMax / 16 else { return false }
-        return bytes > config.bytesMax || arena.freeChunkCount < count
+        if arena.freeChunkCount < count { return true }
+        if directory.count + count > directory.countMax { return true }
+        // When blocks go, only what sets of holders take comes back. If there is little of that,
+        // the bytes are elsewhere, and no number of blocks would bring them.
+        return bytes > config.bytesMax && sets.usedBytes > config.bytesMax / 32
+    }
+
+    /// Keeps what never shrinks within the bound: half of the reserve is for copies, the next
+    /// quarter for the directory, and the last for sets of holders.
+    private mutating func limitGrowth() {
+        let bytes = bytes
+        let left = config.bytesMax - config.bytesMax / 32 - bytes
+        copies.bytesMax = copies.bytes + max(0, left)
+        let mayGrow = bytes <= config.bytesMax - config.bytesMax / 64
+        if directory.mayGrow != mayGrow { directory.mayGrow = mayGrow }
     }
 
     private mutating func evict(_ entry: UInt32) {

@@ -1,28 +1,42 @@
-/// How far a sweep for closed holders has come.
-struct Sweep {
-    /// The first entries are free of the closed holders that this pass is for.
-    var position = 0
-    /// Where the pass ends: later entries are younger than it.
-    var end = 0
-    /// How many closed holders the pass is for. 0 between passes.
-    var holderCount = 0
+/// How far a sweep for closed holders has come: through all entries, then through the counts of
+/// copies, then through the holders' slots, a part of them at a time.
+enum Sweep {
+    case idle
+    /// The entries still to come; later ones are younger than the pass.
+    case entries(Range<Int>)
+    case copies(Range<Int>)
+    case slots
 }
 
 extension IndexState {
+    /// Holders that may wait for the sweep. Beyond, whoever closes one lends a hand: else one
+    /// engine could close holders faster than they are swept, until no slot is left for others.
+    static let closedHoldersMax = 1 << 16
+    /// Even a pass through 300 million entries is over before another 150,000 holders are closed.
+    static let entriesPerClosing = 2_048
+
     /// Takes closed holders out of the next entries. False if there are none left to take out.
+    @discardableResult
     mutating func sweep(entriesMax: Int) -> Bool {
-        if sweep.holderCount == 0 {
-            sweep = Sweep(end: arena.count, holderCount: holders.closedSlots.count)
+        let countMax = max(entriesMax, 1)
+        switch sweep {
+        case .idle:
+            guard holders.beginPass() else { return false }
+            sweep = .entries(0..<arena.count)
+        case .entries(let rest):
+            clean(rest.prefix(countMax))
+            let isEnd = rest.count <= countMax
+            sweep = isEnd ? .copies(0..<copies.rowCount) : .entries(rest.dropFirst(countMax))
+        case .copies(let rest):
+            if holders.closedCopyRows > 0 { copies.removeClosed(rest.prefix(countMax), &holders) }
+            let isEnd = rest.count <= countMax || holders.closedCopyRows == 0
+            sweep = isEnd ? .slots : .copies(rest.dropFirst(countMax))
+        case .slots:
+            guard holders.endPass(releasing: countMax) else { return true }
+            sweep = .idle
+            return holders.closedCount > 0
         }
-        guard sweep.holderCount > 0 else { return false }
-        let stop = min(sweep.position + max(entriesMax, 1), sweep.end)
-        clean(sweep.position..<stop)
-        sweep.position = stop
-        guard stop == sweep.end else { return true }
-        copies.removeAll(of: Set(holders.closedSlots.prefix(sweep.holderCount)))
-        holders.releaseClosed(sweep.holderCount)
-        sweep.holderCount = 0
-        return !holders.closedSlots.isEmpty
+        return true
     }
 
     private mutating func clean(_ entries: Range<Int>) {

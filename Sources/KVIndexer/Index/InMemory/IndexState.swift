@@ -11,6 +11,8 @@ internal import Domain
 struct IndexState: ~Copyable {
     /// Copies beside the first, for so many blocks in so many.
     private static let blocksPerCopyRow = 8
+    /// What such a copy takes, in tables that are as full as they mostly are.
+    private static let copyRowBytes = 48
     /// What a key takes in the arena and, in a full page, in the directory.
     private static let keyBytesMin = 12 + 8
 
@@ -21,7 +23,7 @@ struct IndexState: ~Copyable {
     var holders = HolderTable()
     var copies: CopyCounts
     var batch = KeyBatch()
-    var sweep = Sweep()
+    var sweep = Sweep.idle
     var pairs = 0
     var evictedKeys: UInt64 = 0
 
@@ -31,7 +33,11 @@ struct IndexState: ~Copyable {
         let keysMax = min(config.keysMax, config.bytesMax / Self.keyBytesMin)
         arena = BlockArena(liveMax: keysMax)
         directory = BlockDirectory(countMax: keysMax)
-        copies = CopyCounts(rowsMax: max(1_024, config.keysMax / Self.blocksPerCopyRow))
+        let rowsMax = min(
+            config.keysMax / Self.blocksPerCopyRow,
+            config.bytesMax / 16 / Self.copyRowBytes
+        )
+        copies = CopyCounts(rowsMax: max(1_024, rowsMax))
     }
 
     var bytes: Int { arena.bytes + directory.bytes + sets.bytes + holders.bytes + copies.bytes }
@@ -80,6 +86,7 @@ struct IndexState: ~Copyable {
     mutating func close(_ holder: HolderID) {
         guard let slot = holders.slot(of: holder) else { return }
         pairs -= holders.close(slot)
+        if holders.closedCount > Self.closedHoldersMax { sweep(entriesMax: Self.entriesPerClosing) }
     }
 
     var statistics: IndexStatistics {
@@ -89,7 +96,7 @@ struct IndexState: ~Copyable {
             pairs: pairs,
             holders: holders.openCount,
             uncertainHolders: uncertain,
-            closedHolders: holders.closedSlots.count,
+            closedHolders: holders.closedCount,
             holderSets: sets.count,
             bytes: bytes,
             evictedKeys: evictedKeys

@@ -15,6 +15,9 @@
     private var slots: UnsafeMutablePointer<UInt64>?
 
     var bytes: Int { capacity * MemoryLayout<UInt64>.stride }
+    var bytesAfterInsert: Int {
+        mustGrow ? grownCapacity * MemoryLayout<UInt64>.stride : bytes
+    }
 
     init() {}
 
@@ -36,7 +39,7 @@
 
     /// - Parameter number: below `UInt32.max`, and not in the table with this tag.
     mutating func insert(_ number: UInt32, tag: UInt32) {
-        if (count + 1) * 4 > capacity * 3 { grow() }
+        if mustGrow { grow() }
         count += 1
         if let slots = unsafe slots {
             unsafe place(UInt64(tag) << 32 | UInt64(number + 1), in: slots)
@@ -84,10 +87,14 @@
         unsafe slots[place] = slot
     }
 
-    /// To half as much again: between grown and full, the table is about 62 % full.
+    private var mustGrow: Bool { (count + 1) * 4 > capacity * 3 }
+
+    /// Half as much again: between grown and full, the table is about 62 % full.
+    private var grownCapacity: Int { max(64, capacity + capacity / 2) }
+
     private mutating func grow() {
         let (old, oldCapacity, oldBytes) = unsafe (slots, capacity, bytes)
-        capacity = max(64, capacity + capacity / 2)
+        capacity = grownCapacity
         let memory = unsafe ZeroedMemory.allocate(bytes: bytes)
         let new = unsafe memory.bindMemory(to: UInt64.self, capacity: capacity)
         unsafe slots = new
