@@ -84,8 +84,9 @@ package final class SubscriberRegistry: Sendable {
         return request.wait()
     }
 
-    /// Where each stream is by now; for a snapshot, of those that it can have whole. Whoever takes a snapshot asks before it reads the index: what
-    /// is replayed after that may be in the snapshot already, and nothing is missing.
+    /// Where each stream is by now; for a snapshot, of those that it can have whole. Whoever takes
+    /// a snapshot asks before it reads the index: what is replayed after that may be in the
+    /// snapshot already, and nothing is missing.
     ///
     /// Waits for every event thread to finish the batches that it is at.
     package func positions(forSnapshot isForSnapshot: Bool = false) -> [CacheID: StreamPosition] {
