@@ -10,6 +10,7 @@ enum CoreBenchmark {
     private static let sequencesAtOnce = 512
 
     static func run() throws {
+        warmMemory()
         store(Workload(), batch: 128)
         store(Workload(), batch: 8)
         store(Workload(), batch: 1)

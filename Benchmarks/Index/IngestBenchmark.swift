@@ -9,9 +9,13 @@ import ZMQ
 /// publish as fast as they can, and this process follows them as the picker does. What is told is
 /// the CPU time of all of this process until every engine's last prompt is found.
 enum IngestBenchmark {
-    static func run() throws {
-        try run(batch: 128, blocks: 1 << 20)
-        try run(batch: 1, blocks: 1 << 18)
+    /// Each in a process of its own: what one leaves behind costs the next one time.
+    static func run(_ arguments: [String]) throws {
+        switch arguments.first {
+        case "128": try run(batch: 128, blocks: 1 << 20)
+        case "1": try run(batch: 1, blocks: 1 << 18)
+        default: print("usage: IndexBenchmark ingest 128|1")
+        }
     }
 
     private static func run(batch: Int, blocks: Int) throws {
@@ -22,6 +26,7 @@ enum IngestBenchmark {
             .split(separator: ",").map { $0.trimmingCharacters(in: ["\""]) }
         let pool = try Pool(addresses)
         guard try publisher.nextLine() == "subscribed" else { throw Failure() }
+        warmMemory()
         let start = processSeconds()
         publisher.go()
         let workload = EventPublisher.workload(blocks: blocks)

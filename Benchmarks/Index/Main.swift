@@ -10,17 +10,18 @@ import Glibc
             try CoreBenchmark.run()
             HashBenchmark.run()
             try EventBenchmark.run()
-            try IngestBenchmark.run()
         case "core": try CoreBenchmark.run()
         case "hash": HashBenchmark.run()
-        case "ingest": try IngestBenchmark.run()
+        case "ingest": try IngestBenchmark.run(Array(arguments.dropFirst()))
         case "redis": try RedisBenchmark.run()
         case "events": try EventBenchmark.run()
         case "publish": try EventPublisher.run(Array(arguments.dropFirst()))
         case "scale":
             try ScaleBenchmark.run(millionsOfKeys: arguments.dropFirst().compactMap(Int.init))
         default:
-            print("usage: IndexBenchmark [core|hash|events|ingest|redis|publish …|scale MILLIONS…]")
+            print(
+                "usage: IndexBenchmark [core|hash|events|ingest 128|ingest 1|redis|publish …|scale MILLIONS…]"
+            )
             exit(2)
         }
     }

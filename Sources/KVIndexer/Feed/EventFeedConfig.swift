@@ -8,7 +8,8 @@ package struct EventFeedConfig: Equatable, Sendable {
     /// Only topics that begin with this arrive; empty means all. Nil: `kv@` on the central
     /// address, where the topic is what names the publisher, and all elsewhere.
     package var topicFilter: String?
-    /// Threads that apply events (llm-d's `concurrency`). Each publisher stays on one of them.
+    /// Threads that apply events (llm-d's `concurrency`), but no more than cores. Each publisher
+    /// stays on one of them.
     package var threadCount = 4
     /// How event sockets connect, and what they hold. Its topic prefix is replaced by
     /// `topicFilter`.

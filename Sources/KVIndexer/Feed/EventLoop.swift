@@ -1,10 +1,16 @@
 import Dispatch
 import Domain
+import Glibc
 import ZMQ
 
 /// What an event thread does: waits for sockets, deadlines and commands, and sees to each in
 /// turn. Belongs to that thread.
 final class EventLoop {
+    /// Turns that follow each other sooner than this are of an engine that publishes much.
+    private static let busyInterval = Duration.milliseconds(1)
+    /// Then messages are let gather for so long: to be woken for each costs more than to apply it.
+    private static let gatheringMicroseconds: UInt32 = 500
+
     private let context: LoopContext
     private let mailbox: EventMailbox
     private var sources: [UInt32: LiveSource] = [:]
@@ -13,6 +19,9 @@ final class EventLoop {
     /// Reused from turn to turn.
     private var arrived: [UInt64] = []
     private var turn: Set<UInt64> = []
+    private var lastTurn = ContinuousClock.now
+    /// Whether the last turn ended before there was nothing more to receive.
+    private var hasLeftovers = false
 
     init(_ context: LoopContext, mailbox: EventMailbox) {
         self.context = context
@@ -28,6 +37,7 @@ final class EventLoop {
                 thing.fire()
                 context.deadlines.schedule(thing)
             }
+            gather()
             serve()
             try wait()
         }
@@ -50,10 +60,20 @@ final class EventLoop {
         return Int32(clamping: seconds * 1_000 + attoseconds / 1_000_000_000_000_000 + 1)
     }
 
+    /// Before a turn that follows the one before closely, unless that one left something.
+    private func gather() {
+        guard !context.ready.isEmpty else { return }
+        if !hasLeftovers, context.now - lastTurn < EventLoop.busyInterval {
+            usleep(EventLoop.gatheringMicroseconds)
+        }
+        lastTurn = context.now
+    }
+
     /// Serves each once. Those that have more come again with the next turn.
     private func serve() {
         swap(&turn, &context.ready)
         for token in turn where serve(LoopToken(rawValue: token)) { context.ready.insert(token) }
+        hasLeftovers = !context.ready.isEmpty
         turn.removeAll(keepingCapacity: true)
     }
 

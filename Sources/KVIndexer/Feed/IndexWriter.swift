@@ -32,7 +32,9 @@ package struct IndexWriter: ~Copyable {
         self.context = context
         self.restored = restored
         for holder in restored.holders { context.spaces.join(holder.space) }
-        blocks = PublisherBlocks(of: cache, model: context.config.model, in: context)
+        // The one that the snapshot is of, until a topic names one.
+        let model = restored.holders.first.flatMap { context.spaces.space($0.space)?.model }
+        blocks = PublisherBlocks(of: cache, model: model ?? context.config.model, in: context)
     }
 
     /// Applies one batch.

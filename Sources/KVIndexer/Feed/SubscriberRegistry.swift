@@ -1,5 +1,6 @@
 import Dispatch
 package import Domain
+import Glibc
 import Synchronization
 import Telemetry
 package import ZMQ
@@ -45,7 +46,9 @@ package final class SubscriberRegistry: Sendable {
         let budget = HeldBudget(bytesMax: config.replay.heldBytesTotalMax)
         let models = KnownModels(onModel: onModel)
         self.feed = feed
-        threads = try (0..<config.threadCount).map { _ in
+        // Beyond the cores, threads only take turns, and wait for each other in the index.
+        let threadCount = min(config.threadCount, max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+        threads = try (0..<threadCount).map { _ in
             try EventThread(
                 zmq: zmq,
                 feed: feed,
@@ -54,7 +57,7 @@ package final class SubscriberRegistry: Sendable {
                 models: models
             )
         }
-        state = Mutex(State(loads: Array(repeating: 0, count: config.threadCount)))
+        state = Mutex(State(loads: Array(repeating: 0, count: threadCount)))
         if let address = config.centralAddress {
             let ids = ids
             threads[SubscriberRegistry.centralThread].post(
