@@ -37,16 +37,7 @@ internal import CZMQ
         options: SubscriberOptions = SubscriberOptions(),
         in context: ZMQContext
     ) throws(ZMQError) -> ReplaySocket {
-        let socket = try SocketHandle.open(ZMQ_DEALER, in: context)
-        try socket.set([
-            ZMQ_LINGER: 0,
-            ZMQ_IPV6: 1,
-            ZMQ_RCVHWM: options.receiveQueueMessagesMax,
-            ZMQ_RECONNECT_IVL: options.reconnectMilliseconds,
-            ZMQ_RECONNECT_IVL_MAX: options.reconnectMillisecondsMax,
-            ZMQ_HEARTBEAT_IVL: options.heartbeatMilliseconds,
-        ])
-        try socket.limitMessages(toBytes: options.messageBytesMax)
+        let socket = try SocketHandle.open(ZMQ_DEALER, options, in: context)
         try socket.connect(to: address)
         let descriptor = try socket.descriptor()
         return ReplaySocket(socket: socket, descriptor: descriptor)

@@ -23,6 +23,25 @@ internal import CZMQ
         return unsafe SocketHandle(owning: socket, in: context)
     }
 
+    /// A socket that receives: it connects, and holds what arrives, as the options say.
+    static func open(
+        _ type: Int32,
+        _ options: SubscriberOptions,
+        in context: ZMQContext
+    ) throws(ZMQError) -> SocketHandle {
+        let socket = try SocketHandle.open(type, in: context)
+        try socket.set([
+            ZMQ_LINGER: 0,
+            ZMQ_IPV6: 1,
+            ZMQ_RCVHWM: options.receiveQueueMessagesMax,
+            ZMQ_RECONNECT_IVL: options.reconnectMilliseconds,
+            ZMQ_RECONNECT_IVL_MAX: options.reconnectMillisecondsMax,
+            ZMQ_HEARTBEAT_IVL: options.heartbeatMilliseconds,
+        ])
+        try socket.limitMessages(toBytes: options.messageBytesMax)
+        return socket
+    }
+
     borrowing func set(_ options: KeyValuePairs<Int32, Int32>) throws(ZMQError) {
         for (option, value) in options {
             try ZMQError.check(unsafe czmq_set_int(pointer, option, value), "set option")

@@ -77,16 +77,7 @@ internal import CZMQ
         _ options: SubscriberOptions,
         in context: ZMQContext
     ) throws(ZMQError) -> SocketHandle {
-        let socket = try SocketHandle.open(ZMQ_SUB, in: context)
-        try socket.set([
-            ZMQ_LINGER: 0,
-            ZMQ_IPV6: 1,
-            ZMQ_RCVHWM: options.receiveQueueMessagesMax,
-            ZMQ_RECONNECT_IVL: options.reconnectMilliseconds,
-            ZMQ_RECONNECT_IVL_MAX: options.reconnectMillisecondsMax,
-            ZMQ_HEARTBEAT_IVL: options.heartbeatMilliseconds,
-        ])
-        try socket.limitMessages(toBytes: options.messageBytesMax)
+        let socket = try SocketHandle.open(ZMQ_SUB, options, in: context)
         let prefix = Array(options.topicPrefix.utf8)
         let subscribed = unsafe czmq_subscribe(socket.pointer, prefix, prefix.count)
         try ZMQError.check(subscribed, "subscribe")
