@@ -29,7 +29,11 @@ struct FleetTests {
 
         // What is published before the subscription stands is lost: ask until something comes.
         repeat {
-            let reset = HTTPClient.Request("POST", "http://\(entry.address)/reset_prefix_cache")
+            let reset = HTTPClient.Request(
+                "POST",
+                "http://\(entry.address)/reset_prefix_cache",
+                deadline: nil
+            )
             #expect(try await client.send(reset).status == 200)
         } while try subscriber.receive(timeoutMilliseconds: 50) != .message
 
@@ -44,7 +48,11 @@ struct FleetTests {
         #expect(payload[10...].elementsEqual(cleared[10...]))  // the time aside
         let number = subscriber.number
 
-        let again = HTTPClient.Request("POST", "http://\(entry.address)/reset_prefix_cache")
+        let again = HTTPClient.Request(
+            "POST",
+            "http://\(entry.address)/reset_prefix_cache",
+            deadline: nil
+        )
         _ = try await client.send(again)
         #expect(try subscriber.receive(timeoutMilliseconds: 20_000) == .message)
         let following = subscriber.number
@@ -59,7 +67,11 @@ struct FleetTests {
         var asker = try ReplaySocket.open(entry.replayAddress, in: ZMQContext())
         var numbers: [UInt64] = []
         while numbers.count < 2 {
-            let reset = HTTPClient.Request("POST", "http://\(entry.address)/reset_prefix_cache")
+            let reset = HTTPClient.Request(
+                "POST",
+                "http://\(entry.address)/reset_prefix_cache",
+                deadline: nil
+            )
             #expect(try await client.send(reset).status == 200)
             numbers = []
             try asker.request(from: 1)

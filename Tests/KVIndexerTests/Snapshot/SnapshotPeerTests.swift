@@ -58,6 +58,7 @@ import Testing
         let feed = ScriptedFeed(publishers: [:])
         let service = other.service(index, feed) { config in
             config.peerURL = url
+            config.peerTimeoutSeconds = 3_600  // other tests may keep the cores busy
             change(&config)
         }
         let restored = await service.restore(for: endpoints) { ScriptedFeed.loadedSpace($0) }
@@ -108,7 +109,7 @@ import Testing
         let bytes = Mutex<[UInt8]>([])
         try await withPeer { url in
             let response = try await HTTPClient().send(
-                HTTPClient.Request("GET", url + SnapshotEndpoint.path)
+                HTTPClient.Request("GET", url + SnapshotEndpoint.path, deadline: nil)
             )
             bytes.withLock { $0 = response.body }
         }
@@ -140,7 +141,7 @@ import Testing
             for await _ in released { break }
         } _: { url in
             let client = HTTPClient()
-            let request = HTTPClient.Request("GET", url + SnapshotEndpoint.path)
+            let request = HTTPClient.Request("GET", url + SnapshotEndpoint.path, deadline: nil)
             async let first = client.send(request)
             for await _ in begun { break }
             let second = try await client.send(request)
@@ -151,9 +152,9 @@ import Testing
             release.yield()
             // The turn comes back when the first response has gone.
             while try await client.send(request).status == 503 { release.yield() }
-            let post = HTTPClient.Request("POST", url + SnapshotEndpoint.path)
+            let post = HTTPClient.Request("POST", url + SnapshotEndpoint.path, deadline: nil)
             #expect(try await client.send(post).status == 405)
-            let metrics = HTTPClient.Request("GET", url + "/metrics")
+            let metrics = HTTPClient.Request("GET", url + "/metrics", deadline: nil)
             #expect(try await client.send(metrics).status == 404)
         }
     }
