@@ -6,7 +6,7 @@ package struct SubscriberOptions: Equatable, Sendable {
     package var messageBytesMax: Int64 = 8 << 20
     /// Messages of one connection that wait to be received, whatever they are in bytes. Beyond it
     /// they wait at the publisher, which drops what it cannot keep; that shows as a gap.
-    package var receiveQueueMessagesMax: Int32 = 100_000
+    package var receiveQueueMessagesMax: Int32 = 16_000
     /// The first wait before connecting again. Doubles up to `reconnectMillisecondsMax`.
     package var reconnectMilliseconds: Int32 = 100
     package var reconnectMillisecondsMax: Int32 = 5_000
