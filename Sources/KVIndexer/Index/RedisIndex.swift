@@ -109,6 +109,8 @@ package final class RedisIndex: KVIndex {
     /// writes what waits, if that takes no longer than this, and from here on nothing more.
     package func leave(within duration: Duration) {
         _ = settle(within: duration)
+        // Spaces that came into use since the last time are told now, or never.
+        try? writer.exchangeSpaces()
         writer.stop()
     }
 
