@@ -4,13 +4,6 @@ public struct EndpointID: Hashable, Sendable, BitwiseCopyable {
     public init(rawValue: UInt32) { self.rawValue = rawValue }
 }
 
-/// The phases of generation that an endpoint serves.
-package enum EndpointRole: String, CaseIterable, Sendable {
-    case prefill
-    case decode
-    case both
-}
-
 /// One replica of an engine, as routing sees it.
 package struct Endpoint: Hashable, Sendable, Identifiable {
     package let id: EndpointID
@@ -25,6 +18,10 @@ package struct Endpoint: Hashable, Sendable, Identifiable {
     package let kvReplayAddress: String?
     /// Its engines, whose KV caches are apart. Rank r has both addresses with r added to the port.
     package let dataParallelSize: Int
+    /// What the operator says of it: Kubernetes labels, or those of an endpoints file.
+    package let labels: [String: String]
+    /// Of the name: the same in every process, for choices that replicas must agree on.
+    package let nameHash: UInt64
 
     package init(
         id: EndpointID,
@@ -33,7 +30,8 @@ package struct Endpoint: Hashable, Sendable, Identifiable {
         role: EndpointRole = .both,
         kvEventsAddress: String? = nil,
         kvReplayAddress: String? = nil,
-        dataParallelSize: Int = 1
+        dataParallelSize: Int = 1,
+        labels: [String: String] = [:]
     ) {
         self.id = id
         self.name = name
@@ -42,5 +40,10 @@ package struct Endpoint: Hashable, Sendable, Identifiable {
         self.kvEventsAddress = kvEventsAddress
         self.kvReplayAddress = kvReplayAddress
         self.dataParallelSize = dataParallelSize
+        self.labels = labels
+        // FNV-1a, with its 64-bit constants.
+        nameHash = name.utf8.reduce(0xCBF2_9CE4_8422_2325) {
+            ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3
+        }
     }
 }

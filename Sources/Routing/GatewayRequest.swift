@@ -1,4 +1,5 @@
 package import Bytes
+package import Domain
 
 /// A request as the gateway hands it over, before anything in it is looked at.
 package struct GatewayRequest: Sendable {
@@ -6,14 +7,23 @@ package struct GatewayRequest: Sendable {
     package let id: String
     /// Of the request's URL, the query included. Empty if it is not known.
     package let path: String
+    /// Those of `RequestRouting.wantedHeaders` that it has.
+    package let headers: [HeaderField]
     /// Empty if the request has none.
     package let body: SharedBytes
     /// The only endpoints that the gateway allows (`host:port`). Nil: all of the pool.
     package let subsetHint: [String]?
 
-    package init(id: String, path: String = "", body: SharedBytes, subsetHint: [String]?) {
+    package init(
+        id: String,
+        path: String = "",
+        headers: [HeaderField] = [],
+        body: SharedBytes,
+        subsetHint: [String]?
+    ) {
         self.id = id
         self.path = path
+        self.headers = headers
         self.body = body
         self.subsetHint = subsetHint
     }

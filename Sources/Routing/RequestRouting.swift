@@ -3,6 +3,9 @@ package import Domain
 
 /// The one word of the core that a protocol adapter knows.
 package protocol RequestRouting: Sendable {
+    /// The request headers that routing looks at. May change while the process runs.
+    var wantedHeaders: HeaderSelection { get }
+
     /// Decides where a request goes. May wait, and may be called from any task.
     func route(_ request: GatewayRequest) async -> Result<RoutedRequest, PickError>
 }
@@ -12,11 +15,23 @@ package struct RoutedRequest: Sendable {
     package let decision: RoutingDecision
     /// What the endpoint gets in place of the client's body. Nil: the body as it came.
     package private(set) var replacementBody: SharedBytes?
-    private let lease: InFlightLease
+    /// What the client gets besides the endpoint's headers.
+    package let responseHeaders: [HeaderField]
+    /// Holds the place.
+    package let observer: any ResponseObserver
+    /// Whether anything is learned from the response's body.
+    package let observesBody: Bool
 
-    package init(decision: RoutingDecision, lease: InFlightLease) {
+    package init(
+        decision: RoutingDecision,
+        responseHeaders: [HeaderField] = [],
+        observer: any ResponseObserver,
+        observesBody: Bool = false
+    ) {
         self.decision = decision
-        self.lease = lease
+        self.responseHeaders = responseHeaders
+        self.observer = observer
+        self.observesBody = observesBody
     }
 
     /// The same decision, with another body.

@@ -1,19 +1,16 @@
-package import Domain
-
-/// Picks one of the candidates. Pure, as a `Scorer` is: equal candidates are told apart by
-/// `SchedulingContext.rotation`.
+/// Picks some of the candidates. Pure, as a `Scorer` is: equal candidates are told apart by who was
+/// picked last (`EndpointLoad.lastPick`), and chance comes from `SchedulingContext.rotation`.
 package protocol Picker: Sendable {
-    /// `candidates` is never empty.
-    func pick(from candidates: [ScoredEndpoint], in context: SchedulingContext) -> ScoredEndpoint
-}
-
-/// A candidate with the weighted sum of its scores.
-package struct ScoredEndpoint: Equatable, Sendable {
-    package let endpoint: Endpoint
-    package let score: Double
-
-    package init(endpoint: Endpoint, score: Double) {
-        self.endpoint = endpoint
-        self.score = score
-    }
+    /// The positions, in the snapshot, of the best candidate and then of those that may stand in
+    /// for it, the best first.
+    ///
+    /// - Parameters:
+    ///   - candidates: never empty.
+    ///   - totals: the weighted sum of each candidate's scores, in their order.
+    /// - Returns: at least one, no position twice.
+    func pick(
+        from candidates: Candidates,
+        totals: [Double],
+        in context: SchedulingContext
+    ) -> [Int32]
 }

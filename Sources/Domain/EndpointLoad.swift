@@ -1,0 +1,40 @@
+/// What one endpoint has to do and how fast it does it, as of one decision: what this picker has
+/// sent there and not yet seen end, what it has learned, and what the engine reports.
+package struct EndpointLoad: Equatable, Sendable {
+    package var inFlightRequests: Int32 = 0
+    /// Tokens of their prompts, and what they are expected to generate.
+    package var inFlightTokens = 0
+    /// Requests whose prompt is still being computed here: no first token was seen.
+    package var prefillingRequests: Int32 = 0
+    /// Tokens of those prompts that the endpoint did not hold when they were sent.
+    package var prefillingTokens = 0
+    /// How fast prompts are computed here, learned from responses.
+    package var prefillRate = PrefillRate()
+    /// The number of the last decision for this endpoint. 0: there was none.
+    package var lastPick: UInt64 = 0
+    /// The number of the last decision for this endpoint when no endpoint held any of the prompt.
+    package var lastColdPick: UInt64 = 0
+    /// Whether its latest requests failed, so that for a while it should get none.
+    package var isBroken = false
+    package var report = EngineReport()
+
+    package init() {}
+}
+
+/// How fast an endpoint computes prompts: a line through what was observed.
+package struct PrefillRate: Equatable, Sendable {
+    /// Uncached prompt tokens per second. Positive and finite.
+    package var tokensPerSecond = Self.defaultTokensPerSecond
+    /// From the request's arrival to its first token if there is nothing to compute.
+    package var overheadSeconds = 0.0
+
+    /// llm-d's `peakPrefillThroughput`: a 32B model on two H100. Only until responses are seen.
+    package static let defaultTokensPerSecond = 15_928.0
+
+    package init() {}
+
+    package init(tokensPerSecond: Double, overheadSeconds: Double = 0) {
+        self.tokensPerSecond = tokensPerSecond
+        self.overheadSeconds = overheadSeconds
+    }
+}

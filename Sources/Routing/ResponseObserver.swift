@@ -1,0 +1,16 @@
+/// Hears what becomes of a routed request. To be told in the order of these methods, each at most
+/// once. Letting go of it ends the request, however far it came.
+///
+/// Thread safety: one caller at a time, on any thread.
+package protocol ResponseObserver: AnyObject, Sendable {
+    /// The endpoint's answer has begun.
+    ///
+    /// - Parameter status: of HTTP; nil if the gateway did not tell.
+    func responseBegan(status: Int?)
+
+    /// The first bytes of its body are here: of a streamed response, the first token.
+    func firstBytes()
+
+    /// All of the response has passed.
+    func responseEnded()
+}
