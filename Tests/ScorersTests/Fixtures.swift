@@ -5,39 +5,72 @@ extension Endpoint {
     static func fake(
         _ id: UInt32,
         address: String? = nil,
-        role: EndpointRole = .both
+        role: EndpointRole = .both,
+        labels: [String: String] = [:]
     ) -> Endpoint {
         Endpoint(
             id: EndpointID(rawValue: id),
             name: "engine-\(id)",
             address: address ?? "10.0.0.\(id):8000",
-            role: role
+            role: role,
+            labels: labels
         )
     }
 }
 
+extension EndpointLoad {
+    /// An idle endpoint, but for what `change` sets.
+    static func fake(_ change: (inout EndpointLoad) -> Void) -> EndpointLoad {
+        var load = EndpointLoad()
+        change(&load)
+        return load
+    }
+}
+
 extension SchedulingContext {
-    /// A request to a pool of `endpoints`; matches and loads are by the endpoint's number.
+    /// A request to a pool of `endpoints`, which all announce what they hold; matches are in blocks
+    /// of 16 tokens, by the endpoint's number, and loads by position.
     static func fake(
         _ endpoints: [Endpoint] = [],
         blockCount: Int = 0,
         matched: [UInt32: Int] = [:],
-        inFlight: [UInt32: Int] = [:],
+        loads: [EndpointLoad] = [],
+        request: InferenceRequest = InferenceRequest(model: "m"),
         subsetHint: [String]? = nil,
         rotation: UInt64 = 0
     ) -> SchedulingContext {
-        func byID(_ numbers: [UInt32: Int]) -> [EndpointID: Int] {
-            Dictionary(
-                uniqueKeysWithValues: numbers.map { (EndpointID(rawValue: $0.key), $0.value) }
-            )
-        }
-        return SchedulingContext(
-            request: InferenceRequest(model: "m"),
+        var context = SchedulingContext(
+            request: request,
             snapshot: EndpointSnapshot(generation: 1, endpoints: endpoints),
-            matches: PrefixMatches(blockCount: blockCount, matchedBlocks: byID(matched)),
-            inFlight: byID(inFlight),
-            subsetHint: subsetHint,
-            rotation: rotation
+            loads: loads
         )
+        context.request.promptTokens = max(request.promptTokens, blockCount * 16)
+        context.matches = PrefixMatches(
+            blockCount: blockCount,
+            matchedBlocks: Dictionary(
+                uniqueKeysWithValues: matched.map { (EndpointID(rawValue: $0.key), $0.value) }
+            )
+        )
+        context.announcing = endpoints.map { _ in true }
+        context.subsetHint = subsetHint
+        context.rotation = rotation
+        return context
+    }
+
+    /// Every endpoint of the pool.
+    var everyone: Candidates { Candidates(snapshot.endpoints.indices) }
+
+    /// The scores of every endpoint.
+    func scores(by scorer: some Scorer) -> [Double] {
+        var scores = [Double](repeating: 0, count: snapshot.endpoints.count)
+        scorer.score(everyone, in: self, into: &scores)
+        return scores
+    }
+
+    /// The positions that a filter leaves of every endpoint.
+    func positions(leftBy filter: some Filter) -> [Int] {
+        var candidates = everyone
+        filter.filter(&candidates, in: self)
+        return candidates.positions.map(Int.init)
     }
 }
