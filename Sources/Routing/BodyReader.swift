@@ -21,7 +21,15 @@ struct BodyReader: Sendable {
     }
 
     /// Keeps a core busy for as long as the prompt takes. Nothing here waits or does I/O.
-    func read(_ request: GatewayRequest) -> Step {
+    ///
+    /// - Parameters:
+    ///   - traits: what the request's headers say.
+    ///   - approximate: remembers prompts by what was sent where. Nil: nobody does.
+    func read(
+        _ request: GatewayRequest,
+        _ traits: InferenceRequest,
+        approximate: ApproximatePrefixIndex?
+    ) -> Step {
         let parsed: ParsedRequest
         do throws(PickError) { parsed = try ParsedRequest(request.body) } catch {
             return .done(.malformed(error))
@@ -30,14 +38,14 @@ struct BodyReader: Sendable {
             let tokens = try prompts.tokens(of: parsed.body, model: parsed.model)
             return .done(
                 .read(
-                    parsed.request,
-                    lookedUp(tokens, in: parsed),
+                    parsed.request(traits, promptTokens: tokens.count),
+                    lookedUp(tokens, in: parsed, approximate),
                     replacement: replacement(for: request, parsed, tokens)
                 )
             )
         } catch {
             if case .askEngine(let model) = error { return .askEngine(parsed, model: model) }
-            return .done(.degraded(parsed.request, by: error))
+            return .done(degraded(parsed, request.body, traits, approximate, by: error))
         }
     }
 
@@ -46,10 +54,13 @@ struct BodyReader: Sendable {
     func read(
         _ parsed: ParsedRequest,
         _ body: SharedBytes,
+        _ traits: InferenceRequest,
+        approximate: ApproximatePrefixIndex?,
         askingEnginesOf model: String
     ) async -> BodyReading {
         guard let engines else {
-            return .degraded(parsed.request, by: .noTokenizer(model: model))
+            let error = TokenizationError.noTokenizer(model: model)
+            return degraded(parsed, body, traits, approximate, by: error)
         }
         do throws(TokenizationError) {
             let tokens = try await engines.tokens(
@@ -57,16 +68,50 @@ struct BodyReader: Sendable {
                 as: parsed.body["messages"] == nil ? .completion : .chat,
                 model: model
             )
-            return .read(parsed.request, lookedUp(tokens.ids, in: parsed), replacement: nil)
+            return .read(
+                parsed.request(traits, promptTokens: tokens.ids.count),
+                lookedUp(tokens.ids, in: parsed, approximate),
+                replacement: nil
+            )
         } catch {
-            return .degraded(parsed.request, by: error)
+            return degraded(parsed, body, traits, approximate, by: error)
         }
     }
 
-    private func lookedUp(_ tokens: [TokenID], in request: ParsedRequest) -> CachedPrompt {
+    private func lookedUp(
+        _ tokens: [TokenID],
+        in request: ParsedRequest,
+        _ approximate: ApproximatePrefixIndex?
+    ) -> CachedPrompt {
         let scope = PromptScope(model: request.model, cacheSalt: request.cacheSalt)
         let blocks = lookup.blocks(of: tokens.span, in: scope)
-        return CachedPrompt(blocks: blocks, matches: lookup.longestPrefixes(of: blocks))
+        var prompt = CachedPrompt(blocks: blocks, matches: lookup.longestPrefixes(of: blocks))
+        if let approximate {
+            prompt.approximate = approximate.prompt(
+                of: tokens.span,
+                model: request.model,
+                cacheSalt: request.cacheSalt
+            )
+        }
+        return prompt
+    }
+
+    /// What was sent before can be told apart by its bytes alone.
+    private func degraded(
+        _ parsed: ParsedRequest,
+        _ body: SharedBytes,
+        _ traits: InferenceRequest,
+        _ approximate: ApproximatePrefixIndex?,
+        by error: TokenizationError
+    ) -> BodyReading {
+        let request = parsed.request(traits, promptTokens: nil)
+        var prompt = CachedPrompt.none
+        prompt.approximate = approximate?.prompt(
+            ofBytes: body.span,
+            model: parsed.model,
+            cacheSalt: parsed.cacheSalt
+        )
+        return .degraded(request, prompt, by: error)
     }
 
     /// The path on which vLLM takes a prompt's ids beside its messages.

@@ -9,13 +9,15 @@ enum BodyReading: Sendable {
     /// - Parameter replacement: what the endpoint gets in place of the body, if anything.
     case read(InferenceRequest, CachedPrompt, replacement: SharedBytes?)
     /// Its prompt has no tokens.
-    case degraded(InferenceRequest, by: TokenizationError)
+    case degraded(InferenceRequest, CachedPrompt, by: TokenizationError)
 }
 
 /// A prompt's blocks, and how many of them each endpoint holds.
 struct CachedPrompt: Sendable {
     let blocks: PromptBlocks
     let matches: PrefixMatches
+    /// The prompt as it is remembered of what was sent. Nil: it is not.
+    var approximate: ApproximatePrompt?
 
     static let none = CachedPrompt(blocks: .none, matches: .none)
 }

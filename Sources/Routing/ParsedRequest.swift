@@ -8,6 +8,10 @@ package struct ParsedRequest: Sendable {
     /// The model or LoRA adapter that the client names.
     package let model: String
     package let cacheSalt: String?
+    /// Whether the client wants tokens as they come.
+    package let isStreamed: Bool
+    /// The most tokens that the client wants generated.
+    package let outputTokensMax: Int?
 
     /// - Throws: `malformedRequest`, with llm-d's words where it has some: clients see them.
     package init(_ bytes: SharedBytes) throws(PickError) {
@@ -25,11 +29,18 @@ package struct ParsedRequest: Sendable {
         }
         var model: String?
         var cacheSalt: String?
+        var isStreamed = false
+        var outputTokensMax: Int?
         // Of a repeated key the last one counts.
         body.forEachField { key, value in
             switch key.count {
             case 5 where key.equals("model"): model = value.string
+            case 6 where key.equals("stream"): isStreamed = value.bool ?? false
             case 10 where key.equals("cache_salt"): cacheSalt = value.string
+            case 10 where key.equals("max_tokens"),
+                17 where key.equals("max_output_tokens"),
+                21 where key.equals("max_completion_tokens"):
+                outputTokensMax = value.int.map { max(0, $0) }
             default: break
             }
         }
@@ -38,10 +49,28 @@ package struct ParsedRequest: Sendable {
         }
         self.model = model
         self.cacheSalt = cacheSalt
+        self.isStreamed = isStreamed
+        self.outputTokensMax = outputTokensMax
     }
 
-    /// As scheduling sees it: prompts are scored by their matches.
-    var request: InferenceRequest {
-        InferenceRequest(model: model, cacheSalt: cacheSalt)
+    /// As scheduling sees it: what its headers said, and what its body says.
+    ///
+    /// - Parameter promptTokens: nil if they are not known: an estimate by bytes takes their place.
+    func request(_ traits: InferenceRequest, promptTokens: Int?) -> InferenceRequest {
+        let extent = PromptExtent(of: body)
+        var request = traits
+        request.model = model
+        request.cacheSalt = cacheSalt
+        request.isStreamed = isStreamed
+        request.outputTokensMax = outputTokensMax
+        request.promptBytes = extent.textBytes
+        request.mediaCount = extent.mediaCount
+        request.promptTokens = promptTokens ?? extent.textBytes / InferenceRequest.bytesPerToken
+        return request
     }
+}
+
+extension InferenceRequest {
+    /// Of a prompt whose tokens are not known: about what texts in English come to.
+    static let bytesPerToken = 4
 }

@@ -1,148 +1,161 @@
 import Bytes
 package import Discovery
 package import Domain
+package import FlowControl
 package import KVIndexer
 package import Scheduling
 import Synchronization
 package import Telemetry
 package import Tokenization
 
-/// The path of every request, from its body to its endpoint.
+/// The path of every request, from its headers and body to its endpoint.
 ///
 /// Thread safety: any task may call `route`. What takes time runs on the pool's threads; the
 /// endpoint is picked and taken in one step.
 package final class RequestRouter: RequestRouting {
-    private let endpoints: EndpointStore
-    private let bodies: BodyReader
-    private let expected: ExpectedBlocks?
-    private let profile: SchedulingProfile
-    private let pool: TokenizationPool
-    private let metrics: RoutingMetrics
-    private let tokenizationMetrics: TokenizationMetrics
-    private let log: Log
-    /// What has been sent and has not ended.
-    package let inFlight = InFlightRequests()
-    /// Grows with every decision, so that ties go to each endpoint in turn.
-    private let rotation = Atomic<UInt64>(0)
+    /// What the router asks and tells. Each lives as long as the process.
+    package struct Surroundings: Sendable {
+        package var endpoints: EndpointStore
+        package var ledger: EndpointLedger
+        package var prompts: PromptTokenizer
+        package var lookup: PromptLookup
+        /// Credits picked endpoints with the blocks that they will hold. Nil: nobody does.
+        package var expected: ExpectedBlocks?
+        /// Asked for the tokens that they alone know. Nil: such requests have none.
+        package var engines: RemoteTokenizer?
+        /// Whether chats go to the engine together with their tokens.
+        package var injectsTokenIDs = false
+        package var pool: TokenizationPool
+        package var admission: Admission
+        package var adapters: AdapterRegistry
+        package var announcing: AnnouncingEndpoints
+        package var metrics: RoutingMetrics
+        package var tokenizationMetrics: TokenizationMetrics
+        package var log: Log
 
-    /// - Parameters:
-    ///   - expected: credits picked endpoints with the blocks that they will hold. Nil: nobody does.
-    ///   - engines: asked for the tokens that they alone know. Nil: such requests have none.
-    ///   - injectsTokenIDs: whether chats go to the engine together with their tokens.
-    package init(
-        endpoints: EndpointStore,
-        prompts: PromptTokenizer,
-        lookup: PromptLookup,
-        expected: ExpectedBlocks? = nil,
-        engines: RemoteTokenizer? = nil,
-        injectsTokenIDs: Bool = false,
-        profile: SchedulingProfile,
-        pool: TokenizationPool,
-        metrics: RoutingMetrics,
-        tokenizationMetrics: TokenizationMetrics,
-        log: Log
-    ) {
-        self.endpoints = endpoints
-        bodies = BodyReader(
-            prompts: prompts,
-            lookup: lookup,
-            engines: engines,
-            injectsTokenIDs: injectsTokenIDs
-        )
-        self.expected = expected
-        self.profile = profile
-        self.pool = pool
-        self.metrics = metrics
-        self.tokenizationMetrics = tokenizationMetrics
-        self.log = log
+        package init(
+            endpoints: EndpointStore,
+            ledger: EndpointLedger,
+            prompts: PromptTokenizer,
+            lookup: PromptLookup,
+            pool: TokenizationPool,
+            admission: Admission,
+            adapters: AdapterRegistry,
+            announcing: AnnouncingEndpoints,
+            metrics: RoutingMetrics,
+            tokenizationMetrics: TokenizationMetrics,
+            log: Log
+        ) {
+            self.endpoints = endpoints
+            self.ledger = ledger
+            self.prompts = prompts
+            self.lookup = lookup
+            self.pool = pool
+            self.admission = admission
+            self.adapters = adapters
+            self.announcing = announcing
+            self.metrics = metrics
+            self.tokenizationMetrics = tokenizationMetrics
+            self.log = log
+        }
     }
+
+    private let house: Surroundings
+    private let bodies: BodyReader
+    private let current: Mutex<RoutingPlan>
+
+    package init(_ surroundings: Surroundings, plan: RoutingPlan) {
+        house = surroundings
+        bodies = BodyReader(
+            prompts: surroundings.prompts,
+            lookup: surroundings.lookup,
+            engines: surroundings.engines,
+            injectsTokenIDs: surroundings.injectsTokenIDs
+        )
+        current = Mutex(plan)
+    }
+
+    package var plan: RoutingPlan { current.withLock { $0 } }
+
+    /// From the next request on. Those under way go on as they began.
+    package func follow(_ plan: RoutingPlan) { current.withLock { $0 = plan } }
+
+    package var wantedHeaders: HeaderSelection { plan.wantedHeaders }
 
     package func route(_ request: GatewayRequest) async -> Result<RoutedRequest, PickError> {
         let start = ContinuousClock.now
-        // A request without a body has no prompt: nothing in it is worth a thread's time.
-        guard request.body.count > 0 else {
-            return decide(.withoutBody, .none, request, since: start)
+        let plan = plan
+        let traits = plan.traits.request(request.headers)
+        do throws(PickError) {
+            let permit = try await house.admission.admit(traits, bytes: request.body.count)
+            defer { permit.giveBack() }
+            let pending = PendingRequest(
+                gateway: request,
+                plan: plan,
+                start: start,
+                lookupBegan: house.ledger.lookupBegins()
+            )
+            return .success(try await route(pending, traits))
+        } catch {
+            house.metrics.failed(error)
+            return .failure(error)
         }
-        switch await read(request, since: start) {
-        case .malformed(let error): return fail(error)
+    }
+
+    private func route(
+        _ pending: PendingRequest,
+        _ traits: InferenceRequest
+    ) async throws(PickError) -> RoutedRequest {
+        // A request without a body has no prompt: nothing in it is worth a thread's time.
+        guard pending.gateway.body.count > 0 else { return try decide(pending, traits, .none) }
+        switch await read(pending, traits) {
+        case .malformed(let error): throw error
         case .read(let inference, let prompt, let replacement):
-            let routed = decide(inference, prompt, request, since: start)
-            guard let replacement else { return routed }
-            return routed.map { $0.replacingBody(replacement) }
-        case .degraded(let inference, let error):
+            let routed = try decide(pending, inference, prompt)
+            return replacement.map { routed.replacingBody($0) } ?? routed
+        case .degraded(let inference, let prompt, let error):
             // The client must not suffer for it: load alone still gives a good endpoint.
-            tokenizationMetrics.degraded(by: error)
-            log.debug("routed by load alone", ["request_id": request.id, "reason": "\(error)"])
-            return decide(inference, .none, request, since: start)
+            house.tokenizationMetrics.degraded(by: error)
+            house.log.debug(
+                "routed by load alone",
+                ["request_id": pending.gateway.id, "reason": "\(error)"]
+            )
+            return try decide(pending, inference, prompt)
         }
     }
 
     /// On the pool, and then from an engine if only that knows the tokens.
-    private func read(
-        _ request: GatewayRequest,
-        since start: ContinuousClock.Instant
-    ) async -> BodyReading {
+    private func read(_ pending: PendingRequest, _ traits: InferenceRequest) async -> BodyReading {
+        let request = pending.gateway
+        let approximate = pending.plan.approximate
         do {
             let model = ModelHint.model(in: request.body.span)
-            let step = try await pool.perform(for: model, since: start) { [bodies] in
-                bodies.read(request)
+            let step = try await house.pool.perform(for: model, since: pending.start) {
+                [bodies] in
+                bodies.read(request, traits, approximate: approximate)
             }
             switch step {
             case .done(let reading): return reading
             case .askEngine(let parsed, let model):
-                return await bodies.read(parsed, request.body, askingEnginesOf: model)
-            }
-        } catch {
-            return .degraded(.withoutBody, by: error)
-        }
-    }
-
-    /// From matches to endpoint. Nothing here waits or does I/O.
-    private func decide(
-        _ request: InferenceRequest,
-        _ prompt: CachedPrompt,
-        _ gateway: GatewayRequest,
-        since start: ContinuousClock.Instant
-    ) -> Result<RoutedRequest, PickError> {
-        let matches = prompt.matches
-        metrics.lookedUp(matches)
-        let snapshot = endpoints.snapshot
-        do throws(PickError) {
-            let routed = try inFlight.reserving { inFlight throws(PickError) in
-                try profile.run(
-                    in: SchedulingContext(
-                        request: request,
-                        snapshot: snapshot,
-                        matches: matches,
-                        inFlight: inFlight,
-                        subsetHint: gateway.subsetHint,
-                        rotation: rotation.wrappingAdd(1, ordering: .relaxed).newValue
-                    )
+                return await bodies.read(
+                    parsed,
+                    request.body,
+                    traits,
+                    approximate: approximate,
+                    askingEnginesOf: model
                 )
             }
-            metrics.routed(request, to: routed.decision, in: .now - start)
-            expected?.credit(prompt, at: routed.decision.endpoint)
-            log.debug(
-                "routed",
-                [
-                    "request_id": gateway.id, "model": request.model,
-                    "endpoint": routed.decision.endpoint.name,
-                    "matched_blocks": "\(routed.decision.matchedBlocks)",
-                    "blocks": "\(routed.decision.blockCount)",
-                ]
-            )
-            return .success(routed)
         } catch {
-            return fail(error)
+            return .degraded(traits, .none, by: error)
         }
-    }
-
-    private func fail(_ error: PickError) -> Result<RoutedRequest, PickError> {
-        metrics.failed(error)
-        return .failure(error)
     }
 }
 
-extension InferenceRequest {
-    fileprivate static let withoutBody = InferenceRequest(model: "")
+/// One request between its headers and its endpoint.
+struct PendingRequest: Sendable {
+    let gateway: GatewayRequest
+    let plan: RoutingPlan
+    let start: ContinuousClock.Instant
+    /// Picks since then have credited their endpoints too late for the lookup.
+    let lookupBegan: UInt64
 }

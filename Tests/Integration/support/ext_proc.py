@@ -98,6 +98,19 @@ class Stream:
         message.request_trailers.trailers.headers.add(key="grpc-status", raw_value=b"0")
         return self.send(message)
 
+    def response_headers(self, headers, *, end=False):
+        message = pb.ProcessingRequest()
+        message.response_headers.end_of_stream = end
+        for key, value in headers.items():
+            message.response_headers.headers.headers.add(key=key, raw_value=value.encode())
+        return self.send(message)
+
+    def response_body(self, data, *, end):
+        message = pb.ProcessingRequest()
+        message.response_body.body = data
+        message.response_body.end_of_stream = end
+        return self.send(message)
+
     # MARK: What Warmpath answers
 
     def receive_pick(self):

@@ -18,6 +18,7 @@ BLOCK_SIZE = 16
 POLICIES = {
     "random": {"ENABLE_KVCACHE_AWARE_SCORER": "false", "ENABLE_LOAD_AWARE_SCORER": "false"},
     "kv-cache-aware": {"ENABLE_KVCACHE_AWARE_SCORER": "true", "ENABLE_LOAD_AWARE_SCORER": "true"},
+    "default": {},
 }
 EXT_PROC_SERVICE = "envoy.service.ext_proc.v3.ExternalProcessor"
 SERVING, NOT_SERVING = 1, 2
