@@ -17,3 +17,19 @@ def python(name, packages):
                         "--disable-pip-version-check", *packages], check=True)
         stamp.write_text(wanted)
     return folder / "bin/python"
+
+
+DYNAMO = [
+    "ai-dynamo-runtime==1.6.1", "annotated-types==0.8.0", "pydantic==2.13.5",
+    "pydantic_core==2.46.5", "typing-inspection==0.4.5", "typing_extensions==4.16.0",
+    "uvloop==0.23.0", "xxhash==4.1.0",
+]
+
+
+def dynamo_python():
+    """NVIDIA Dynamo's interpreter. None, with a word about it, where it cannot be installed."""
+    try:
+        return python("bench-venv-dynamo", DYNAMO)
+    except subprocess.CalledProcessError as error:
+        print(f"dynamo cannot be installed here, and is left out: {error}", file=sys.stderr)
+        return None

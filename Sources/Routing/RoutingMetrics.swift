@@ -8,8 +8,16 @@ package final class RoutingMetrics: Sendable {
     /// Model names come from clients: beyond this many different ones, all count as `other`.
     private static let modelsMax = 1000
 
+    private struct StageKey: Hashable {
+        let model: String
+        let stages: String
+    }
+
     private let registry: MetricsRegistry
     private let requestTotals = Mutex<[String: Counter]>([:])
+    private let stageTotals = Mutex<[StageKey: Counter]>([:])
+    /// Names of the endpoints that have series.
+    private let reportedEndpoints = Mutex<Set<String>>([])
     private let decisionSeconds: Histogram
     private let hitRatio: Histogram
     private let lookups: Counter
@@ -43,11 +51,13 @@ package final class RoutingMetrics: Sendable {
     }
 
     func routed(_ request: InferenceRequest, to decision: RoutingDecision, in time: Duration) {
-        requestTotal(request.model).add()
+        let label = requestTotal(request.model)
+        label.counter.add()
         decisionSeconds.record(time / .seconds(1))
         if decision.blockCount > 0 {
             hitRatio.record(Double(decision.matchedBlocks) / Double(decision.blockCount))
         }
+        stages(of: decision, model: label.model).add()
     }
 
     func failed(_ error: PickError) {
@@ -69,27 +79,85 @@ package final class RoutingMetrics: Sendable {
     }
 
     /// Sets the gauges that describe a moment. To be called before they are read.
-    package func refresh(endpoints: [Endpoint], inFlight: [EndpointID: Int]) {
-        for endpoint in endpoints {
-            registry.gauge(
+    ///
+    /// - Parameter loads: by position in the snapshot.
+    package func refresh(_ snapshot: EndpointSnapshot, loads: [EndpointLoad]) {
+        let names = Set(snapshot.endpoints.map(\.name))
+        let gone = reportedEndpoints.withLock { reported in
+            defer { reported = names }
+            return reported.subtracting(names)
+        }
+        for name in gone { registry.removeSeries(labelled: Self.endpoint(name)) }
+        for (endpoint, load) in zip(snapshot.endpoints, loads) {
+            let labels = [Self.endpoint(endpoint.name)]
+            func set(_ name: String, _ help: String, _ value: Int) {
+                registry.gauge(name, help, labels).set(Int64(value))
+            }
+            set(
                 "llm_d_epp_inflight_requests",
                 "Requests sent to an endpoint and not yet ended.",
-                [.init("endpoint_name", endpoint.name)]
-            ).set(Int64(inFlight[endpoint.id, default: 0]))
+                Int(load.inFlightRequests)
+            )
+            set(
+                "llm_d_epp_inflight_tokens",
+                "Tokens of the prompts of requests sent to an endpoint and not yet ended.",
+                load.inFlightTokens
+            )
+            set(
+                "warmpath_prefilling_tokens",
+                "Uncached tokens of prompts that an endpoint has yet to compute.",
+                load.prefillingTokens
+            )
+            set(
+                "warmpath_learned_prefill_tokens_per_second",
+                "How fast an endpoint computes prompts, as learned from its responses.",
+                Int(load.prefillRate.tokensPerSecond)
+            )
+            set(
+                "warmpath_endpoint_broken",
+                "Whether an endpoint is left out because its latest requests failed.",
+                load.isBroken ? 1 : 0
+            )
         }
     }
 
-    private func requestTotal(_ model: String) -> Counter {
+    private static func endpoint(_ name: String) -> MetricsRegistry.Label {
+        .init("endpoint_name", name)
+    }
+
+    /// Which stages a request's way has.
+    private func stages(of decision: RoutingDecision, model: String) -> Counter {
+        let type =
+            switch (decision.encoders.isEmpty, decision.prefill == nil) {
+            case (true, true): "decode-only"
+            case (true, false): "prefill-decode"
+            case (false, true): "encode-decode"
+            case (false, false): "encode-prefill-decode"
+            }
+        return stageTotals.withLock { totals in
+            let key = StageKey(model: model, stages: type)
+            if let known = totals[key] { return known }
+            let counter = registry.counter(
+                "llm_d_epp_disagg_decision_total",
+                "Requests by the stages that endpoints of their own serve.",
+                [.init("model_name", model), .init("decision_type", type)]
+            )
+            totals[key] = counter
+            return counter
+        }
+    }
+
+    private func requestTotal(_ model: String) -> (model: String, counter: Counter) {
         requestTotals.withLock { totals in
             let label = totals[model] != nil || totals.count < Self.modelsMax ? model : "other"
-            if let known = totals[label] { return known }
+            if let known = totals[label] { return (label, known) }
             let counter = registry.counter(
                 "llm_d_epp_request_total",
                 "Requests that were routed.",
                 [.init("model_name", label), .init("target_model_name", label)]
             )
             totals[label] = counter
-            return counter
+            return (label, counter)
         }
     }
 }
@@ -97,8 +165,8 @@ package final class RoutingMetrics: Sendable {
 extension PickError {
     fileprivate var label: String {
         switch self {
-        case .noEndpoints: "ServiceUnavailable"
-        case .saturated: "ResourceExhausted"
+        case .noEndpoints, .noEndpointsInTime, .cancelled, .shuttingDown: "ServiceUnavailable"
+        case .saturated, .shed, .queueFull, .waitedTooLong, .evicted: "ResourceExhausted"
         case .malformedRequest: "BadRequest"
         case .unsupportedGateway: "Internal"
         case .bodyTooLarge: "PayloadTooLarge"

@@ -13,7 +13,7 @@ enum IgnoredOptions {
 
     private static let values = [
         "grpc-max-send-msg-size", "metrics-staleness-threshold", "pool-group", "pool-namespace",
-        "refresh-metrics-interval", "refresh-prometheus-metrics-interval", "v",
+        "refresh-prometheus-metrics-interval", "v",
         "zap-devel", "zap-encoder", "zap-log-level", "zap-stacktrace-level", "zap-time-encoding",
     ].map { Option<String?>($0, "VALUE", default: nil, help: "Ignored.") }
 

@@ -63,13 +63,6 @@ enum ServeOptions {
         default: "",
         help: "The pool's model: whose tokenizer is found and checked, and of events without one."
     )
-    static let endpointRequestsMax = Option<Int?>(
-        "max-endpoint-requests",
-        "N",
-        default: nil,
-        help: "Requests in flight at one endpoint; when all have N, clients get 429."
-    )
-
     static let bodyBytesMax = Option(
         "max-body-bytes",
         "BYTES",
@@ -99,9 +92,9 @@ enum ServeOptions {
         name: "warmpath serve",
         summary: "Picks the endpoint of each inference request for a gateway that speaks ext_proc.",
         discussion: """
-            Scorers and weights come from the environment: ENABLE_KVCACHE_AWARE_SCORER,
-            KVCACHE_AWARE_SCORER_WEIGHT, ENABLE_LOAD_AWARE_SCORER, LOAD_AWARE_SCORER_WEIGHT,
-            LOAD_AWARE_SCORER_QUEUE_THRESHOLD (docs/configuration.md).
+            Scheduling is also configured by the environment: ENABLE_LOAD_AWARE_SCORER,
+            LOAD_AWARE_SCORER_WEIGHT, PD_ENABLED and all other variables of llm-d's first releases
+            (docs/configuration.md). `warmpath config show` tells what comes of everything.
             """,
         sections: [
             .init("Pool", [endpointsFile, poolName]),
@@ -113,6 +106,7 @@ enum ServeOptions {
                     drainTimeout,
                 ]
             ),
+            schedulingSection,
             kvCacheSection,
             tokenizerSection,
             chatTemplateSection,
@@ -120,7 +114,7 @@ enum ServeOptions {
             .init(
                 "Limits and threads",
                 [
-                    bodyBytesMax, endpointRequestsMax, receiveBytesMax, grpcThreads,
+                    bodyBytesMax, receiveBytesMax, grpcThreads,
                     tokenizerWorkers, tokenizerQueue, tokenizerTimeout,
                 ]
             ),

@@ -135,12 +135,13 @@ class EndpointsFile:
 class Warmpath:
     """One running `warmpath serve`, with one tokenizer for every model.
 
-    `tokenizer=()` leaves it to the options which there are.
+    `tokenizer=()` leaves it to the options which there are. Picks have no fallbacks unless
+    `fallbacks` says how many: the Envoy of these tests takes one address.
     """
 
     def __init__(self, processes, endpoints_path, *, policy="kv-cache-aware", model=MODEL,
                  tokenizer=None, options=(), environment=None, name="warmpath",
-                 metrics_port=None):
+                 metrics_port=None, fallbacks=0):
         if tokenizer is None:
             tokenizer = ["--tokenizer", tokenizer_path(), "--chat-template", "llama3"]
         self.grpc_port, self.health_port, self.metrics_port = free_ports(3)
@@ -159,6 +160,7 @@ class Warmpath:
                 *("--model", model),
                 *("--block-size", BLOCK_SIZE),
                 "--secure-serving=false",
+                *(() if fallbacks is None else ("--fallback-endpoints", fallbacks)),
                 *options,
             ],
             environment={**POLICIES[policy], **(environment or {})},

@@ -62,7 +62,7 @@ class Picker:
             options += ["--config-file", self.config.path]
         self.warmpath = Warmpath(
             processes, self.file.path, policy="default", options=options, environment=environment,
-            name=name,
+            name=name, fallbacks=None,
         ).wait_until_ready()
         self.stack = contextlib.ExitStack()
         self.channel = self.stack.enter_context(
