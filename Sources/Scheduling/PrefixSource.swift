@@ -17,6 +17,12 @@ package struct CachedPrefix: Equatable, Sendable {
     package var blockCount: Int
     package var blockTokens: Int
 
+    package init(match: EndpointMatch, blockCount: Int, blockTokens: Int) {
+        self.match = match
+        self.blockCount = blockCount
+        self.blockTokens = blockTokens
+    }
+
     /// Tokens that it holds, in any tier.
     package var tokens: Int { Int(match.blocks) * blockTokens }
 
