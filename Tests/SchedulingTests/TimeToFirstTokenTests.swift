@@ -102,6 +102,11 @@ import Testing
         }
         #expect(isClose(seconds(roomy), 1))
         #expect(isClose(seconds(load { $0.report.kvCacheUsage = 1 }), 1))
+        let overfull = load {
+            $0.report.kvCacheTokens = 10_000
+            $0.report.kvCacheUsage = 1.5
+        }
+        #expect(isClose(seconds(overfull), 2))
     }
 
     @Test(
