@@ -80,6 +80,7 @@ package struct PrefixCursor {
             self.blockTokens = blockTokens
         }
 
+        @inline(__always)
         mutating func prefix(at id: EndpointID) -> CachedPrefix {
             CachedPrefix(
                 match: reach(id) ? matches[place] : EndpointMatch(endpoint: id, blocks: 0),
@@ -93,6 +94,7 @@ package struct PrefixCursor {
         }
 
         /// Whether there is a match of that endpoint, at `place`.
+        @inline(__always)
         private mutating func reach(_ id: EndpointID) -> Bool {
             while place < matches.count, matches[place].endpoint.rawValue < id.rawValue {
                 place += 1
