@@ -28,51 +28,66 @@ package struct CachedPrefix: Equatable, Sendable {
 
 /// Walks what candidates hold. To be asked in ascending order of positions.
 package struct PrefixCursor {
-    private let source: PrefixSource
-    private let context: SchedulingContext
-    private var precisePlace = 0
-    private var approximatePlace = 0
+    private let ids: [EndpointID]
+    private let announcing: Announcing
+    private var precise: Walk
+    private var approximate: Walk
+
+    private enum Announcing {
+        case all
+        case none
+        case some([Bool])
+    }
 
     package init(_ source: PrefixSource, in context: SchedulingContext) {
-        self.source = source
-        self.context = context
+        ids = context.snapshot.ids
+        announcing =
+            switch source {
+            case .precise: .all
+            case .approximate: .none
+            case .automatic: .some(context.announcing)
+            }
+        precise = Walk(context.matches, blockTokens: context.blockTokens)
+        approximate = Walk(
+            context.approximateMatches,
+            blockTokens: context.approximateBlockTokens
+        )
     }
 
     package mutating func prefix(at position: Int) -> CachedPrefix {
         let isPrecise =
-            switch source {
-            case .precise: true
-            case .approximate: false
-            case .automatic:
-                position < context.announcing.count ? context.announcing[position] : false
+            switch announcing {
+            case .all: true
+            case .none: false
+            case .some(let announcing): position < announcing.count && announcing[position]
             }
-        let id = context.snapshot.ids[position]
-        return isPrecise
-            ? CachedPrefix(
-                match: Self.match(of: id, in: context.matches, from: &precisePlace),
-                blockCount: context.matches.blockCount,
-                blockTokens: context.blockTokens
-            )
-            : CachedPrefix(
-                match: Self.match(of: id, in: context.approximateMatches, from: &approximatePlace),
-                blockCount: context.approximateMatches.blockCount,
-                blockTokens: context.approximateBlockTokens
-            )
+        let id = ids[position]
+        return isPrecise ? precise.prefix(at: id) : approximate.prefix(at: id)
     }
 
-    private static func match(
-        of id: EndpointID,
-        in matches: PrefixMatches,
-        from place: inout Int
-    ) -> EndpointMatch {
-        while place < matches.endpoints.count,
-            matches.endpoints[place].endpoint.rawValue < id.rawValue
-        {
-            place += 1
+    /// Through the matches of one source.
+    private struct Walk {
+        private let matches: [EndpointMatch]
+        private let blockCount: Int
+        private let blockTokens: Int
+        private var place = 0
+
+        init(_ matches: PrefixMatches, blockTokens: Int) {
+            self.matches = matches.endpoints
+            blockCount = matches.blockCount
+            self.blockTokens = blockTokens
         }
-        guard place < matches.endpoints.count, matches.endpoints[place].endpoint == id else {
-            return EndpointMatch(endpoint: id, blocks: 0)
+
+        mutating func prefix(at id: EndpointID) -> CachedPrefix {
+            while place < matches.count, matches[place].endpoint.rawValue < id.rawValue {
+                place += 1
+            }
+            let isMatch = place < matches.count && matches[place].endpoint == id
+            return CachedPrefix(
+                match: isMatch ? matches[place] : EndpointMatch(endpoint: id, blocks: 0),
+                blockCount: blockCount,
+                blockTokens: blockTokens
+            )
         }
-        return matches.endpoints[place]
     }
 }
