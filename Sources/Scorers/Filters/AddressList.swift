@@ -1,84 +1,95 @@
 /// Addresses and hosts, as people and gateways list them: `10.0.0.1:8000` means one address,
 /// `10.0.0.1` every port of a host. The brackets of an IPv6 host may be missing if no port follows.
 ///
-/// A pool is compared with the list, not the list with the pool: an address is hashed once, however
-/// long the list is.
+/// Each address of a pool is looked up in constant time, however long the list is.
 struct AddressList {
     private struct Entry {
         let hash: UInt64
-        let text: Substring
+        /// Of a host without brackets.
+        let text: String
     }
 
-    /// Both in ascending order of hashes.
-    private var addresses: [Entry] = []
-    private var hosts: [Entry] = []
+    private var entries: [Entry] = []
+    /// A hash table: indices of entries, each at the first free place from its hash on. Never full.
+    private var places: [Int32]
 
-    var isEmpty: Bool { addresses.isEmpty && hosts.isEmpty }
+    var isEmpty: Bool { entries.isEmpty }
 
-    init(_ list: some Sequence<some StringProtocol>) {
-        for text in list { add(Substring(text).trimmed) }
-        addresses.sort { $0.hash < $1.hash }
-        hosts.sort { $0.hash < $1.hash }
+    init(_ list: [some StringProtocol]) {
+        entries.reserveCapacity(list.count)
+        for text in list {
+            let text = String(Substring(text).trimmed)
+            let scan = Scan(text)
+            if scan.isAddress {
+                entries.append(Entry(hash: scan.hash, text: text))
+            } else if scan.byteCount > 0 {
+                let host = String(text[...].withoutBrackets)
+                entries.append(Entry(hash: Scan.hashOfHost(scan.hash), text: host))
+            }
+        }
+        let bits = Int.bitWidth - entries.count.leadingZeroBitCount
+        places = [Int32](repeating: -1, count: 2 << bits)
+        for index in entries.indices { insert(index) }
     }
 
     /// - Parameter address: `host:port`. An IPv6 host is in brackets.
     func contains(_ address: String) -> Bool {
-        var whole = Hash()
-        var host = Hash()
-        var hostEnd: UInt64?
-        for byte in address.utf8 {
-            if byte == UInt8(ascii: ":") { hostEnd = host.value }
-            whole.add(byte)
-            if !Self.isBracket(byte) { host.add(byte) }
-        }
-        if Self.contains(whole.value, Substring(address), in: addresses) { return true }
-        guard let hostEnd else { return false }
-        return Self.contains(hostEnd, address.addressHost, in: hosts)
+        let scan = Scan(address)
+        return contains(scan.hash) { address == $0 }
+            || contains(Scan.hashOfHost(scan.hashToLastColon)) { address.addressHost == $0 }
     }
 
-    private mutating func add(_ text: Substring) {
-        let colons = text.utf8.reduce(0) { $1 == UInt8(ascii: ":") ? $0 + 1 : $0 }
-        let endsWithBracket = text.utf8.last == UInt8(ascii: "]")
-        let hasPort = text.utf8.first == UInt8(ascii: "[") ? !endsWithBracket : colons == 1
-        if hasPort {
-            addresses.append(Entry(hash: Hash(text).value, text: text))
-        } else {
-            let host = text.withoutBrackets
-            if !host.isEmpty { hosts.append(Entry(hash: Hash(host).value, text: host)) }
-        }
-    }
-
-    private static func contains(_ hash: UInt64, _ text: Substring, in entries: [Entry]) -> Bool {
-        var (low, high) = (0, entries.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if entries[middle].hash < hash { low = middle + 1 } else { high = middle }
-        }
-        while low < entries.count, entries[low].hash == hash {
-            if entries[low].text == text { return true }
-            low += 1
+    private func contains(_ hash: UInt64, _ isEqual: (String) -> Bool) -> Bool {
+        var place = place(of: hash)
+        while places[place] >= 0 {
+            let index = Int(places[place])
+            if entries[index].hash == hash, isEqual(entries[index].text) { return true }
+            place = (place + 1) & (places.count - 1)
         }
         return false
     }
 
-    private static func isBracket(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: "[") || byte == UInt8(ascii: "]")
+    private mutating func insert(_ index: Int) {
+        var place = place(of: entries[index].hash)
+        while places[place] >= 0 { place = (place + 1) & (places.count - 1) }
+        places[place] = Int32(truncatingIfNeeded: index)
     }
 
-    /// FNV-1a.
-    private struct Hash {
-        private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
-
-        init() {}
-
-        init(_ text: Substring) {
-            for byte in text.utf8 { add(byte) }
-        }
-
-        mutating func add(_ byte: UInt8) {
-            value = (value ^ UInt64(byte)) &* 0x0000_0100_0000_01B3
-        }
+    private func place(of hash: UInt64) -> Int {
+        // The upper half varies the most.
+        Int(truncatingIfNeeded: hash >> 32) & (places.count - 1)
     }
+}
+
+/// What one walk through an address or a host finds.
+private struct Scan {
+    /// FNV-1a of all bytes but brackets, so that of an address also its host's is met on the way.
+    private(set) var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    private(set) var hashToLastColon: UInt64 = 0
+    /// But brackets.
+    private(set) var byteCount = 0
+    /// Whether a port follows the host.
+    let isAddress: Bool
+
+    init(_ text: String) {
+        let bytes = text.utf8.span
+        var colonCount = 0
+        for index in bytes.indices {
+            let byte = bytes[index]
+            if byte == UInt8(ascii: ":") {
+                colonCount += 1
+                hashToLastColon = hash
+            }
+            guard byte != UInt8(ascii: "["), byte != UInt8(ascii: "]") else { continue }
+            hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3
+            byteCount += 1
+        }
+        let isBracketed = bytes.count > 0 && bytes[0] == UInt8(ascii: "[")
+        isAddress = isBracketed ? bytes[bytes.count - 1] != UInt8(ascii: "]") : colonCount == 1
+    }
+
+    /// Tells a host from an address that is spelled the same.
+    static func hashOfHost(_ hash: UInt64) -> UInt64 { ~hash }
 }
 
 extension Substring {

@@ -3,7 +3,7 @@ package import Scheduling
 
 /// Sends requests to one port of the endpoint's host, where a sidecar passes them on to the
 /// endpoint itself: to the one of a pod's data-parallel ranks that was picked. What is picked is
-/// another handler's choice.
+/// another handler's choice, but nothing stands in for it: the sidecar is told of one endpoint.
 package struct DataParallelProfileHandler: ProfileHandler {
     private let base: any ProfileHandler
     private let primaryPort: Int
@@ -26,6 +26,7 @@ package struct DataParallelProfileHandler: ProfileHandler {
         in context: SchedulingContext
     ) throws(PickError) -> RoutingDecision {
         var decision = try base.decision(from: picks, in: context)
+        decision.fallbacks = []
         decision.sidecarAddress = "\(decision.endpoint.address.bracketedAddressHost):\(primaryPort)"
         return decision
     }
