@@ -17,6 +17,12 @@ package struct CachedPrefix: Equatable, Sendable {
     package var blockCount: Int
     package var blockTokens: Int
 
+    package init(match: EndpointMatch, blockCount: Int, blockTokens: Int) {
+        self.match = match
+        self.blockCount = blockCount
+        self.blockTokens = blockTokens
+    }
+
     /// Tokens that it holds, in any tier.
     package var tokens: Int { Int(match.blocks) * blockTokens }
 
@@ -29,24 +35,15 @@ package struct CachedPrefix: Equatable, Sendable {
 /// Walks what candidates hold. To be asked in ascending order of positions.
 package struct PrefixCursor {
     private let ids: [EndpointID]
-    private let announcing: Announcing
+    private let isAlwaysPrecise: Bool
+    private let announcing: [Bool]
     private var precise: Walk
     private var approximate: Walk
 
-    private enum Announcing {
-        case all
-        case none
-        case some([Bool])
-    }
-
     package init(_ source: PrefixSource, in context: SchedulingContext) {
         ids = context.snapshot.ids
-        announcing =
-            switch source {
-            case .precise: .all
-            case .approximate: .none
-            case .automatic: .some(context.announcing)
-            }
+        isAlwaysPrecise = source == .precise
+        announcing = source == .automatic ? context.announcing : []
         precise = Walk(context.matches, blockTokens: context.blockTokens)
         approximate = Walk(
             context.approximateMatches,
@@ -55,14 +52,19 @@ package struct PrefixCursor {
     }
 
     package mutating func prefix(at position: Int) -> CachedPrefix {
-        let isPrecise =
-            switch announcing {
-            case .all: true
-            case .none: false
-            case .some(let announcing): position < announcing.count && announcing[position]
-            }
-        let id = ids[position]
-        return isPrecise ? precise.prefix(at: id) : approximate.prefix(at: id)
+        isPrecise(position)
+            ? precise.prefix(at: ids[position]) : approximate.prefix(at: ids[position])
+    }
+
+    /// As `prefix(at:)` and its `tokensWorth(_:)`, but faster.
+    package mutating func tokensWorth(_ weights: TierWeights, at position: Int) -> Double {
+        isPrecise(position)
+            ? precise.tokensWorth(weights, at: ids[position])
+            : approximate.tokensWorth(weights, at: ids[position])
+    }
+
+    private func isPrecise(_ position: Int) -> Bool {
+        isAlwaysPrecise || (position < announcing.count && announcing[position])
     }
 
     /// Through the matches of one source.
@@ -79,15 +81,23 @@ package struct PrefixCursor {
         }
 
         mutating func prefix(at id: EndpointID) -> CachedPrefix {
-            while place < matches.count, matches[place].endpoint.rawValue < id.rawValue {
-                place += 1
-            }
-            let isMatch = place < matches.count && matches[place].endpoint == id
-            return CachedPrefix(
-                match: isMatch ? matches[place] : EndpointMatch(endpoint: id, blocks: 0),
+            CachedPrefix(
+                match: reach(id) ? matches[place] : EndpointMatch(endpoint: id, blocks: 0),
                 blockCount: blockCount,
                 blockTokens: blockTokens
             )
+        }
+
+        mutating func tokensWorth(_ weights: TierWeights, at id: EndpointID) -> Double {
+            reach(id) ? weights.value(of: matches[place]) * Double(blockTokens) : 0
+        }
+
+        /// Whether there is a match of that endpoint, at `place`.
+        private mutating func reach(_ id: EndpointID) -> Bool {
+            while place < matches.count, matches[place].endpoint.rawValue < id.rawValue {
+                place += 1
+            }
+            return place < matches.count && matches[place].endpoint == id
         }
     }
 }

@@ -10,11 +10,14 @@ package struct ContextLengthRange: Equatable, Sendable {
 
     /// - Returns: nil unless the text is two numbers, the lesser first.
     package init?(_ text: String) {
-        let bytes = text.utf8
-        guard let dash = bytes.firstIndex(of: UInt8(ascii: "-")),
-            let min = Self.number(bytes[..<dash]),
-            let max = Self.number(bytes[bytes.index(after: dash)...]),
-            min <= max
+        let utf8 = text.utf8Span
+        let bytes = utf8.span
+        var place = 0
+        guard let min = Self.number(in: bytes, from: &place),
+            place < bytes.count, bytes[place] == UInt8(ascii: "-")
+        else { return nil }
+        place += 1
+        guard let max = Self.number(in: bytes, from: &place), place == bytes.count, min <= max
         else { return nil }
         self.min = min
         self.max = max
@@ -37,19 +40,24 @@ package struct ContextLengthRange: Equatable, Sendable {
     }
 
     /// Decimal digits, with spaces around them allowed.
-    private static func number(_ text: Substring.UTF8View) -> Int? {
-        let space = UInt8(ascii: " ")
-        guard let first = text.firstIndex(where: { $0 != space }),
-            let last = text.lastIndex(where: { $0 != space })
-        else { return nil }
+    private static func number(in bytes: Span<UInt8>, from place: inout Int) -> Int? {
+        skipSpaces(in: bytes, from: &place)
+        let start = place
         var number = 0
-        for byte in text[first...last] {
-            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
+        while place < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[place]) {
             let (tens, isTooGreat) = number.multipliedReportingOverflow(by: 10)
-            let (sum, isSumTooGreat) = tens.addingReportingOverflow(Int(byte - UInt8(ascii: "0")))
+            let digit = Int(bytes[place] - UInt8(ascii: "0"))
+            let (sum, isSumTooGreat) = tens.addingReportingOverflow(digit)
             guard !isTooGreat, !isSumTooGreat else { return nil }
             number = sum
+            place += 1
         }
+        guard place > start else { return nil }
+        skipSpaces(in: bytes, from: &place)
         return number
+    }
+
+    private static func skipSpaces(in bytes: Span<UInt8>, from place: inout Int) {
+        while place < bytes.count, bytes[place] == UInt8(ascii: " ") { place += 1 }
     }
 }
