@@ -53,11 +53,7 @@ struct ProcessStream: Sendable {
         by routed: RoutedRequest,
         _ headers: RequestHeaders
     ) -> RequestMutation? {
-        let mutation = RequestMutation(
-            routed.decision,
-            sendsPrefillerURL: config.sendsPrefillerURL
-        )
-        guard var mutation else { return nil }
+        guard var mutation = RequestMutation(routed.decision, config: config) else { return nil }
         let byteCount = (routed.replacementBody ?? request.body).count
         if byteCount > 0 { mutation.contentLength = byteCount }
         if headers.requestID == nil { mutation.requestID = request.id }

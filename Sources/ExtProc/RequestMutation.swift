@@ -21,21 +21,22 @@ struct RequestMutation: Equatable, Sendable {
     }
 
     /// Addresses that cannot be written into a list are left out. Nil if that is the first one.
-    init?(_ decision: RoutingDecision, sendsPrefillerURL: Bool) {
+    init?(_ decision: RoutingDecision, config: ExtProcConfig) {
         let first = decision.sidecarAddress ?? decision.endpoint.address
         guard first.isListedAddress else { return nil }
-        destination = Self.list(first, then: decision.fallbacks) ?? first
+        let fallbacks = decision.fallbacks.prefix(max(0, config.fallbacksMax))
+        destination = Self.list(first, then: fallbacks) ?? first
         if let address = decision.prefill?.endpoint.address, address.isListedAddress {
             prefiller = address
-            prefillerURL = sendsPrefillerURL ? "http://" + address : nil
+            prefillerURL = config.sendsPrefillerURL ? "http://" + address : nil
         }
-        encoders = Self.list(nil, then: decision.encoders)
+        encoders = Self.list(nil, then: decision.encoders[...])
         dataParallelAddress = decision.sidecarAddress.map { _ in decision.endpoint.address }
         dataParallelRank = decision.rank
     }
 
     /// Allocates nothing for a list of one.
-    private static func list(_ first: String?, then others: [Endpoint]) -> String? {
+    private static func list(_ first: String?, then others: ArraySlice<Endpoint>) -> String? {
         var list = first
         for endpoint in others where endpoint.address.isListedAddress {
             list = list.map { $0 + "," + endpoint.address } ?? endpoint.address

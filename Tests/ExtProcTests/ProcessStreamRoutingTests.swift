@@ -65,7 +65,7 @@ import Testing
         var config = ExtProcConfig()
         config.sendsPrefillerURL = sendsURL
         let heard = try await serve([Self.headers], with: FixedRouter(decision), config: config)
-        let mutation = RequestMutation(decision, sendsPrefillerURL: sendsURL)
+        let mutation = RequestMutation(decision, config: config)
         #expect(heard == [.requestHeaders(mutation)])
         #expect((mutation?.prefillerURL != nil) == sendsURL)
     }
