@@ -10,34 +10,74 @@ typedef Envoy__Service__ExtProc__V3__ProcessingResponse processing_response;
 
 #define DESTINATION "x-gateway-destination-endpoint"
 
-enum { headers_max = 3 };
-
-// Headers to set: the options, what they point to, and the list of pointers that protobuf-c wants.
+// Headers to change: the options, what they point to, and the lists of pointers that protobuf-c
+// wants.
 typedef struct {
     header_mutation mutation;
-    header_value values[headers_max];
-    header_option options[headers_max];
-    header_option *list[headers_max];
-} header_list;
+    header_value values[CPROCESS_HEADERS_MAX];
+    header_option options[CPROCESS_HEADERS_MAX];
+    header_option *set[CPROCESS_HEADERS_MAX];
+    char *removed[CPROCESS_HEADERS_MAX];
+    Google__Protobuf__BoolValue yes;
+    const char *destination;  // NULL if it is not set
+} header_changes;
 
-static void header_list_init(header_list *headers) {
-    envoy__service__ext_proc__v3__header_mutation__init(&headers->mutation);
-    headers->mutation.set_headers = headers->list;
-}
-
-// Overwrites: a client's own value must not survive beside ours.
-static void header_list_set(header_list *headers, const char *name, const char *value) {
-    if (!value || headers->mutation.n_set_headers == headers_max) return;
+static void add_header(header_changes *headers, int change, const char *name, const char *value) {
+    if (headers->mutation.n_set_headers == CPROCESS_HEADERS_MAX) return;
     size_t index = headers->mutation.n_set_headers++;
     envoy__config__core__v3__header_value__init(&headers->values[index]);
     headers->values[index].key = (char *)name;
     headers->values[index].raw_value.data = (uint8_t *)value;
     headers->values[index].raw_value.len = strlen(value);
-    envoy__config__core__v3__header_value_option__init(&headers->options[index]);
-    headers->options[index].header = &headers->values[index];
-    headers->options[index].append_action =
-        ENVOY__CONFIG__CORE__V3__HEADER_VALUE_OPTION__HEADER_APPEND_ACTION__OVERWRITE_IF_EXISTS_OR_ADD;
-    headers->list[index] = &headers->options[index];
+    header_option *option = &headers->options[index];
+    envoy__config__core__v3__header_value_option__init(option);
+    option->header = &headers->values[index];
+    if (change == CPROCESS_APPEND) {
+        option->append = &headers->yes;
+        option->append_action =
+            ENVOY__CONFIG__CORE__V3__HEADER_VALUE_OPTION__HEADER_APPEND_ACTION__APPEND_IF_EXISTS_OR_ADD;
+    } else {
+        option->append_action =
+            ENVOY__CONFIG__CORE__V3__HEADER_VALUE_OPTION__HEADER_APPEND_ACTION__OVERWRITE_IF_EXISTS_OR_ADD;
+    }
+    headers->set[index] = option;
+    if (change == CPROCESS_SET && strcmp(name, DESTINATION) == 0) headers->destination = value;
+}
+
+static void remove_header(header_changes *headers, const char *name) {
+    if (headers->mutation.n_remove_headers == CPROCESS_HEADERS_MAX) return;
+    headers->removed[headers->mutation.n_remove_headers++] = (char *)name;
+}
+
+// The text at `*cursor`, which is moved past it. NULL if it does not end before `end`.
+static const char *next_text(const uint8_t **cursor, const uint8_t *end) {
+    const uint8_t *text = *cursor;
+    const uint8_t *nul = memchr(text, 0, (size_t)(end - text));
+    if (!nul) return NULL;
+    *cursor = nul + 1;
+    return (const char *)text;
+}
+
+static void read_changes(header_changes *headers, const uint8_t *changes, size_t count) {
+    envoy__service__ext_proc__v3__header_mutation__init(&headers->mutation);
+    headers->mutation.set_headers = headers->set;
+    headers->mutation.remove_headers = headers->removed;
+    google__protobuf__bool_value__init(&headers->yes);
+    headers->yes.value = 1;
+    headers->destination = NULL;
+    const uint8_t *cursor = changes, *end = changes + count;
+    while (cursor < end) {
+        int change = *cursor++;
+        const char *name = next_text(&cursor, end);
+        if (!name) return;
+        if (change == CPROCESS_REMOVE) {
+            remove_header(headers, name);
+            continue;
+        }
+        const char *value = next_text(&cursor, end);
+        if (!value) return;
+        add_header(headers, change, name, value);
+    }
 }
 
 static size_t pack(const processing_response *response, uint8_t *buffer, size_t capacity) {
@@ -78,17 +118,15 @@ static size_t pack_with_metadata(processing_response *response, const char *dest
 
 size_t cprocess_pack(cprocess_kind kind, cprocess_mutation mutation, uint8_t *buffer,
                      size_t capacity) {
-    header_list headers;
-    header_list_init(&headers);
-    header_list_set(&headers, DESTINATION, mutation.destination);
-    header_list_set(&headers, "content-length", mutation.content_length);
-    header_list_set(&headers, "x-request-id", mutation.request_id);
+    header_changes headers;
+    read_changes(&headers, mutation.changes, mutation.changes_count);
 
     Envoy__Service__ExtProc__V3__CommonResponse common =
         ENVOY__SERVICE__EXT_PROC__V3__COMMON_RESPONSE__INIT;
-    if (headers.mutation.n_set_headers > 0) {
+    if (mutation.changes_count > 0) {
         common.header_mutation = &headers.mutation;
-        common.clear_route_cache = 1;  // the route may depend on the destination
+        // A request's route may depend on its destination.
+        common.clear_route_cache = headers.destination != NULL;
     }
     Envoy__Service__ExtProc__V3__BodyMutation body_mutation =
         ENVOY__SERVICE__EXT_PROC__V3__BODY_MUTATION__INIT;
@@ -116,23 +154,21 @@ size_t cprocess_pack(cprocess_kind kind, cprocess_mutation mutation, uint8_t *bu
         case CPROCESS_REQUEST_TRAILERS:
         case CPROCESS_RESPONSE_TRAILERS: response.request_trailers = &trailers_response; break;
     }
-    return pack_with_metadata(&response, mutation.destination, buffer, capacity);
+    return pack_with_metadata(&response, headers.destination, buffer, capacity);
 }
 
-size_t cprocess_pack_immediate(int status, const char *dropped_reason, const char *body,
-                               size_t body_count, uint8_t *buffer, size_t capacity) {
-    header_list headers;
-    header_list_init(&headers);
-    header_list_set(&headers, "content-type", "text/plain; charset=utf-8");
-    header_list_set(&headers, "x-llm-d-request-dropped-reason", dropped_reason);
+size_t cprocess_pack_immediate(int status, cprocess_mutation mutation, uint8_t *buffer,
+                               size_t capacity) {
+    header_changes headers;
+    read_changes(&headers, mutation.changes, mutation.changes_count);
     Envoy__Type__V3__HttpStatus http_status = ENVOY__TYPE__V3__HTTP_STATUS__INIT;
     http_status.code = (Envoy__Type__V3__StatusCode)status;
     Envoy__Service__ExtProc__V3__ImmediateResponse immediate =
         ENVOY__SERVICE__EXT_PROC__V3__IMMEDIATE_RESPONSE__INIT;
     immediate.status = &http_status;
     immediate.headers = &headers.mutation;
-    immediate.body.data = (uint8_t *)body;
-    immediate.body.len = body_count;
+    immediate.body.data = (uint8_t *)mutation.body;
+    immediate.body.len = mutation.body_count;
     processing_response response = ENVOY__SERVICE__EXT_PROC__V3__PROCESSING_RESPONSE__INIT;
     response.response_case =
         ENVOY__SERVICE__EXT_PROC__V3__PROCESSING_RESPONSE__RESPONSE_IMMEDIATE_RESPONSE;

@@ -10,9 +10,12 @@ package struct ExtProcServer: Sendable {
     private let stream: ProcessStream
     private let log: Log
 
-    /// - Parameter bodyBytesMax: larger request bodies are answered with 413.
-    package init(router: any RequestRouting, bodyBytesMax: Int, log: Log) {
-        stream = ProcessStream(router: router, bodyBytesMax: bodyBytesMax, log: log)
+    package init(
+        router: any RequestRouting,
+        config: ExtProcConfig = ExtProcConfig(),
+        log: Log
+    ) {
+        stream = ProcessStream(router: router, config: config, log: log)
         self.log = log
     }
 

@@ -1,15 +1,17 @@
+import Domain
 import GRPC
 
 /// A `ProcessCall` over gRPC: bytes in, bytes out.
 struct GRPCProcessCall: ProcessCall {
     let call: ServerCall
 
-    func receive(to bodies: inout BodyBytes) async throws(ProcessCallError)
-        -> ReceivedProcessMessage?
-    {
+    func receive(
+        keeping wanted: HeaderSelection,
+        to bodies: inout BodyBytes
+    ) async throws(ProcessCallError) -> ReceivedProcessMessage? {
         guard let message = await call.receive() else { return nil }
         do {
-            return try ReceivedProcessMessage(decoding: message, to: &bodies)
+            return try ReceivedProcessMessage(decoding: message, keeping: wanted, to: &bodies)
         } catch {
             let reason = "a message is not a well-formed ProcessingRequest"
             throw .protocolViolation(reason: reason)

@@ -1,7 +1,7 @@
 /// Messages that C packs into a buffer of ours.
 enum PackedMessage {
     /// Most replies fit; a larger one is packed a second time.
-    private static let usualBytes = 512
+    private static let usualBytes = 1024
 
     /// - Parameter pack: writes the message if it fits, and returns its size either way.
     @unsafe static func bytes(

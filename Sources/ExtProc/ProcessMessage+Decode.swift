@@ -1,4 +1,5 @@
 import Bytes
+import Domain
 import GRPC
 
 // Decoding is by hand, over the message's own pieces: generated code would copy every body, and
@@ -7,10 +8,13 @@ import GRPC
 extension ReceivedProcessMessage {
     /// Decodes a `ProcessingRequest`. Bytes of a body are appended to `bodies`.
     ///
+    /// - Parameter wanted: the request headers to keep.
     /// - Throws: for anything that is not a well-formed message with one of the known requests.
-    init(decoding message: borrowing ReceivedMessage, to bodies: inout BodyBytes)
-        throws(MessageError)
-    {
+    init(
+        decoding message: borrowing ReceivedMessage,
+        keeping wanted: HeaderSelection,
+        to bodies: inout BodyBytes
+    ) throws(MessageError) {
         var reader = message.reader
         var decoded: ProcessMessage?
         var subsetHint: [String]?
@@ -25,19 +29,23 @@ extension ReceivedProcessMessage {
             guard decoded == nil || !(2...7).contains(field.number) else { throw .malformed }
             switch field.number {
             case 2:
-                let (headers, end) = try reader.readHTTPHeaders(count)
-                decoded = .requestHeaders(headers, endOfStream: end)
+                var collector = HeaderCollector(wanted: wanted)
+                let end = try reader.readHTTPHeaders(count, to: &collector)
+                decoded = .requestHeaders(collector.headers, endOfStream: end)
             case 3:
-                let (_, end) = try reader.readHTTPHeaders(count)
-                decoded = .responseHeaders(endOfStream: end)
+                var collector = HeaderCollector(wanted: .none)
+                let end = try reader.readHTTPHeaders(count, to: &collector)
+                decoded = .responseHeaders(status: collector.status, endOfStream: end)
             case 4:
                 let before = bodies.request.count
                 let end = try reader.readHTTPBody(count, to: &bodies.request)
                 let byteCount = bodies.request.count - before
                 decoded = .requestBody(byteCount: byteCount, endOfStream: end)
             case 5:
+                let before = bodies.response.count
                 let end = try reader.readHTTPBody(count, to: &bodies.response)
-                decoded = .responseBody(endOfStream: end)
+                let byteCount = bodies.response.count - before
+                decoded = .responseBody(byteCount: byteCount, endOfStream: end)
             case 6:
                 try reader.skip(count)
                 decoded = .requestTrailers

@@ -1,4 +1,5 @@
 import Bytes
+import Domain
 
 /// What Envoy tells us: one message of an ext_proc stream. The bytes of a body are not in here;
 /// they are appended to `BodyBytes` while the message is decoded.
@@ -6,8 +7,9 @@ enum ProcessMessage: Equatable, Sendable {
     case requestHeaders(RequestHeaders, endOfStream: Bool)
     case requestBody(byteCount: Int, endOfStream: Bool)
     case requestTrailers
-    case responseHeaders(endOfStream: Bool)
-    case responseBody(endOfStream: Bool)
+    /// Without a status if the gateway does not tell it.
+    case responseHeaders(status: Int?, endOfStream: Bool)
+    case responseBody(byteCount: Int, endOfStream: Bool)
     case responseTrailers
 }
 
@@ -52,4 +54,7 @@ struct RequestHeaders: Equatable, Sendable {
     var contentLength: Int?
     /// `:path`, the query included.
     var path: String?
+    /// Those that the router wants, as they came: several values of one name stay apart, in their
+    /// order.
+    var wanted: [HeaderField] = []
 }

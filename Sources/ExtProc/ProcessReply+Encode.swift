@@ -6,11 +6,13 @@ extension ProcessReply {
     /// The `ProcessingResponse` that says this.
     func encoded() -> OutgoingMessage {
         switch self {
-        case .requestHeaders(let mutation): Self.packed(CPROCESS_REQUEST_HEADERS, mutation)
+        case .requestHeaders(let mutation):
+            Self.packed(CPROCESS_REQUEST_HEADERS, mutation.map { HeaderChanges($0) })
         case .requestBody(let mutation, let replacement):
-            Self.packed(CPROCESS_REQUEST_BODY, mutation, body: replacement)
+            Self.packed(CPROCESS_REQUEST_BODY, HeaderChanges(mutation), body: replacement)
         case .requestTrailers: Self.packed(CPROCESS_REQUEST_TRAILERS)
-        case .responseHeaders: Self.packed(CPROCESS_RESPONSE_HEADERS)
+        case .responseHeaders(let fields):
+            Self.packed(CPROCESS_RESPONSE_HEADERS, HeaderChanges(ofResponse: fields))
         case .responseBody: Self.packed(CPROCESS_RESPONSE_BODY)
         case .responseTrailers: Self.packed(CPROCESS_RESPONSE_TRAILERS)
         case .requestBodyChunk(let body, let range, let endOfStream):
@@ -24,24 +26,18 @@ extension ProcessReply {
     /// - Parameter body: goes out whole, in this message: Envoy holds buffered bodies whole, too.
     private static func packed(
         _ kind: cprocess_kind,
-        _ mutation: Mutation? = nil,
+        _ changes: HeaderChanges? = nil,
         body: SharedBytes? = nil
     ) -> OutgoingMessage {
-        let bytes = unsafe withOptionalCString(mutation?.destination) { destination in
-            unsafe withOptionalCString(mutation?.contentLength.map(String.init)) { contentLength in
-                unsafe withOptionalCString(mutation?.requestID) { requestID in
-                    let mutation = unsafe cprocess_mutation(
-                        destination: destination,
-                        content_length: contentLength,
-                        request_id: requestID,
-                        body: body?.base,
-                        body_count: body?.count ?? 0
-                    )
-                    return unsafe PackedMessage.bytes {
-                        unsafe cprocess_pack(kind, mutation, $0, $1)
-                    }
-                }
-            }
+        let changes = changes?.bytes ?? []
+        let bytes = unsafe changes.withUnsafeBufferPointer { changes in
+            let mutation = unsafe cprocess_mutation(
+                changes: changes.baseAddress,
+                changes_count: changes.count,
+                body: body.map { unsafe UnsafePointer($0.base) },
+                body_count: body?.count ?? 0
+            )
+            return unsafe PackedMessage.bytes { unsafe cprocess_pack(kind, mutation, $0, $1) }
         }
         extendLifetime(body)
         return OutgoingMessage(bytes.span)
@@ -78,20 +74,22 @@ extension ProcessReply {
 
 extension ImmediateResponse {
     fileprivate func encoded() -> OutgoingMessage {
-        var body = body
-        let bytes = body.withUTF8 { body in
-            unsafe body.withMemoryRebound(to: CChar.self) { body in
-                unsafe withOptionalCString(droppedReason) { reason in
-                    unsafe PackedMessage.bytes {
-                        unsafe cprocess_pack_immediate(
-                            httpStatus,
-                            reason,
-                            body.baseAddress,
-                            body.count,
-                            $0,
-                            $1
-                        )
-                    }
+        var headers = HeaderChanges()
+        headers.set("content-type", to: "text/plain; charset=utf-8")
+        if let droppedReason { headers.set("x-llm-d-request-dropped-reason", to: droppedReason) }
+        if let seconds = retryAfterSeconds { headers.set("retry-after", to: String(seconds)) }
+        let changes = headers.bytes
+        var text = body
+        let bytes = text.withUTF8 { text in
+            unsafe changes.withUnsafeBufferPointer { changes in
+                let mutation = unsafe cprocess_mutation(
+                    changes: changes.baseAddress,
+                    changes_count: changes.count,
+                    body: text.baseAddress,
+                    body_count: text.count
+                )
+                return unsafe PackedMessage.bytes {
+                    unsafe cprocess_pack_immediate(httpStatus, mutation, $0, $1)
                 }
             }
         }
@@ -108,12 +106,4 @@ extension [UInt8] {
         }
         append(UInt8(rest))
     }
-}
-
-@unsafe private func withOptionalCString(
-    _ text: String?,
-    _ body: (UnsafePointer<CChar>?) -> [UInt8]
-) -> [UInt8] {
-    guard let text else { return body(nil) }
-    return unsafe text.withCString { unsafe body($0) }
 }

@@ -10,56 +10,65 @@ struct ProcessStream: Sendable {
     static let chunkBytesMax = 62_000
 
     let router: any RequestRouting
-    let bodyBytesMax: Int
+    let config: ExtProcConfig
     let log: Log
 
-    /// Serves one stream to its end.
+    /// Serves one stream to its end. If its task is cancelled, so is a router that is at work.
     func serve(_ call: some ProcessCall) async throws(ProcessCallError) {
-        var state = ProcessStreamState(bodyBytesMax: bodyBytesMax)
+        let wanted = router.wantedHeaders
+        var state = ProcessStreamState(bodyBytesMax: config.bodyBytesMax)
         var bodies = BodyBytes()
         // Held until the stream ends: for as long, the endpoint is busy with the request.
-        var routed: RoutedRequest?
-        while let message = try await call.receive(to: &bodies) {
+        var response: RoutedResponse?
+        while let message = try await call.receive(keeping: wanted, to: &bodies) {
+            response?.received(message.message)
             switch state.received(message) {
             case .wait:
                 let collected = bodies.request.count
                 bodies.request.reserve(state.expectedBodyBytes(beyond: collected))
             case .pass(let pass):
-                try await call.send(reply(to: pass, &bodies.response), moreFollows: false)
+                let reply = reply(to: pass, &bodies.response, response?.headers ?? [])
+                try await call.send(reply, moreFollows: false)
             case .fail(let error): return try await fail(error, state.headers, on: call)
             case .reject(let reason): throw .protocolViolation(reason: reason)
             case .route(let answer):
-                let request = GatewayRequest(
-                    id: state.headers.requestID ?? RequestID.random(),
-                    path: state.headers.path ?? "",
-                    body: bodies.request.take(),
-                    subsetHint: state.subsetHint
-                )
+                let request = state.request(withBody: bodies.request.take())
                 switch await router.route(request) {
                 case .failure(let error): return try await fail(error, state.headers, on: call)
-                case .success(let success):
-                    routed = success
-                    let body = success.replacementBody ?? request.body
-                    let mutation = ProcessReply.Mutation(
-                        destination: success.decision.endpoint.address,
-                        contentLength: body.count > 0 ? body.count : nil,
-                        requestID: state.headers.requestID == nil ? request.id : nil
-                    )
-                    let isReplaced = success.replacementBody != nil
-                    try await send(answer, mutation, body, isReplaced: isReplaced, on: call)
+                case .success(let routed):
+                    guard let mutation = mutation(of: request, by: routed, state.headers) else {
+                        return try await fail(.noEndpoints, state.headers, on: call)
+                    }
+                    response = RoutedResponse(to: routed)
+                    try await send(answer, mutation, request, routed, on: call)
                 }
             }
         }
-        extendLifetime(routed)
+        extendLifetime(response)
     }
 
-    private func reply(to pass: ProcessStreamState.Pass, _ body: inout GrowingBytes)
-        -> ProcessReply
-    {
+    /// Nil if the decision's endpoint has no address that can be told.
+    private func mutation(
+        of request: GatewayRequest,
+        by routed: RoutedRequest,
+        _ headers: RequestHeaders
+    ) -> RequestMutation? {
+        guard var mutation = RequestMutation(routed.decision, config: config) else { return nil }
+        let byteCount = (routed.replacementBody ?? request.body).count
+        if byteCount > 0 { mutation.contentLength = byteCount }
+        if headers.requestID == nil { mutation.requestID = request.id }
+        return mutation
+    }
+
+    private func reply(
+        to pass: ProcessStreamState.Pass,
+        _ body: inout GrowingBytes,
+        _ responseHeaders: [HeaderField]
+    ) -> ProcessReply {
         switch pass {
         case .requestHeaders: return .requestHeaders(nil)
         case .requestTrailers: return .requestTrailers
-        case .responseHeaders: return .responseHeaders
+        case .responseHeaders: return .responseHeaders(responseHeaders)
         case .responseTrailers: return .responseTrailers
         case .responseBodyChunk(let endOfStream):
             return .responseBodyChunk(body.take(), endOfStream: endOfStream)
@@ -72,19 +81,19 @@ struct ProcessStream: Sendable {
     /// Sends a decision, and the body if it was handed over or is another now.
     private func send(
         _ answer: ProcessStreamState.Answer,
-        _ mutation: ProcessReply.Mutation,
-        _ body: SharedBytes,
-        isReplaced: Bool,
+        _ mutation: RequestMutation,
+        _ request: GatewayRequest,
+        _ routed: RoutedRequest,
         on call: some ProcessCall
     ) async throws(ProcessCallError) {
         switch answer {
         case .headersOnly: try await call.send(.requestHeaders(mutation), moreFollows: false)
         case .bufferedBody:
-            let replacement = isReplaced ? body : nil
-            let reply = ProcessReply.requestBody(mutation, replacement: replacement)
+            let reply = ProcessReply.requestBody(mutation, replacement: routed.replacementBody)
             try await call.send(reply, moreFollows: false)
         case .streamedBody(let withTrailers):
             try await call.send(.requestHeaders(mutation), moreFollows: true)
+            let body = routed.replacementBody ?? request.body
             try await sendChunks(of: body, withTrailers: withTrailers, on: call)
         }
     }

@@ -1,4 +1,6 @@
+import Bytes
 import Domain
+import Routing
 
 /// One ext_proc stream, message by message: pure, no I/O.
 ///
@@ -62,11 +64,22 @@ struct ProcessStreamState {
             return collect(byteCount, endOfStream: endOfStream)
         case .requestTrailers: return endWithTrailers()
         case .responseHeaders: return .pass(.responseHeaders)
-        case .responseBody(let endOfStream):
+        case .responseBody(_, let endOfStream):
             return modes.response == .fullDuplexStreamed
                 ? .pass(.responseBodyChunk(endOfStream: endOfStream)) : .pass(.responseBody)
         case .responseTrailers: return .pass(.responseTrailers)
         }
+    }
+
+    /// What the router is to decide on.
+    func request(withBody body: SharedBytes) -> GatewayRequest {
+        GatewayRequest(
+            id: headers.requestID ?? RequestID.random(),
+            path: headers.path ?? "",
+            headers: headers.wanted,
+            body: body,
+            subsetHint: subsetHint
+        )
     }
 
     /// Room to make for the rest of the body: what the client promised, as far as we believe it,

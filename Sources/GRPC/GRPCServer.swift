@@ -88,7 +88,8 @@ import Synchronization
     /// finish for `drainTimeout`, cancels the rest, and returns when every one has ended.
     ///
     /// RPCs are served by tasks of their own, which do not inherit the cancellation: an RPC that
-    /// drains must not notice. They end before this returns: the queues outlive them.
+    /// drains must not notice. They end before this returns: the queues outlive them. A task is
+    /// cancelled when its RPC is over before it is, as when the client gives up.
     package func run(drainTimeout: Duration = .seconds(30), _ handler: @escaping Handler) async {
         life.withLock { life in
             precondition(life == .idle, "a server runs once")
@@ -115,11 +116,11 @@ import Synchronization
                 return releaseQueues()
             }
             acceptNext(on: queue, handler)
-            call.watchClose()
-            Task(executorPreference: call) { [self] in
+            let task = Task(executorPreference: call) { [self] in
                 await call.finish(await handler(call))
                 releaseQueues()
             }
+            call.watchClose { task.cancel() }
         }.give { unsafe cgrpc_request_call(handle, incoming.slot, queue.handle, $0) }
     }
 

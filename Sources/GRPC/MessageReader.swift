@@ -50,13 +50,18 @@ import CGRPC
 
     /// The next `count` bytes as an array.
     package mutating func readArray(_ count: Int) throws(MessageError) -> [UInt8] {
-        guard 0 <= count, count <= remaining else { throw .truncated }
         var array: [UInt8] = []
-        array.reserveCapacity(count)
+        try read(count, to: &array)
+        return array
+    }
+
+    /// Appends the next `count` bytes to `array`.
+    package mutating func read(_ count: Int, to array: inout [UInt8]) throws(MessageError) {
+        guard 0 <= count, count <= remaining else { throw .truncated }
+        array.reserveCapacity(array.count + count)
         try forEachPiece(of: count) { span in
             unsafe span.withUnsafeBufferPointer { unsafe array.append(contentsOf: $0) }
         }
-        return array
     }
 
     private mutating func forEachPiece(

@@ -13,9 +13,14 @@ package final class ServerCall: Call, @unchecked Sendable {
     }
 
     /// C-core wants to be asked once per call how the call ends. Retains the call until then.
-    func watchClose() {
-        unsafe CompletionAction { [self] _ in extendLifetime(self) }
-            .give { unsafe cgrpc_receive_close(handle, inbox, $0) }
+    ///
+    /// - Parameter closed: called when the RPC is over, on the queue's thread, unless C-core
+    ///   refuses to say.
+    func watchClose(_ closed: @escaping () -> Void) {
+        unsafe CompletionAction { [self] succeeded in
+            if succeeded { closed() }
+            extendLifetime(self)
+        }.give { unsafe cgrpc_receive_close(handle, inbox, $0) }
     }
 
     /// The peer's next message, or nil once it has sent its last one or the RPC is over.

@@ -24,6 +24,7 @@ static const ProtobufCMessageDescriptor *const descriptors[] = {
     &envoy__service__ext_proc__v3__streamed_body_response__descriptor,
     &envoy__service__ext_proc__v3__trailers_response__descriptor,
     &envoy__type__v3__http_status__descriptor,
+    &google__protobuf__bool_value__descriptor,
     &google__protobuf__list_value__descriptor,
     &google__protobuf__struct__descriptor,
     &google__protobuf__value__descriptor,

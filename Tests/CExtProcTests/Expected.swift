@@ -24,11 +24,15 @@ enum Expected {
         }
     }
 
+    /// What is kept of the examples' request headers.
+    static let wanted = HeaderSelection(["Content-Type"])
+
     static let requests: [String: Request] = {
         let full = RequestHeaders(
             requestID: "id-1",
             contentLength: 42,
-            path: "/v1/completions"
+            path: "/v1/completions",
+            wanted: [HeaderField("content-type", "application/json")]
         )
         let begin = ProcessMessage.requestHeaders(full, endOfStream: false)
         let bare = ProcessMessage.requestHeaders(RequestHeaders(), endOfStream: false)
@@ -56,11 +60,19 @@ enum Expected {
             ),
             "request body, empty": Request(.requestBody(byteCount: 0, endOfStream: true)),
             "request trailers": Request(.requestTrailers),
-            "response headers": Request(.responseHeaders(endOfStream: false)),
-            "response headers that end the stream": Request(.responseHeaders(endOfStream: true)),
-            "response body": Request(.responseBody(endOfStream: false), body: body),
-            "response body, last": Request(.responseBody(endOfStream: true), body: body),
-            "response body, empty": Request(.responseBody(endOfStream: true)),
+            "response headers": Request(.responseHeaders(status: 200, endOfStream: false)),
+            "response headers that end the stream": Request(
+                .responseHeaders(status: 204, endOfStream: true)
+            ),
+            "response body": Request(
+                .responseBody(byteCount: 6, endOfStream: false),
+                body: body
+            ),
+            "response body, last": Request(
+                .responseBody(byteCount: 6, endOfStream: true),
+                body: body
+            ),
+            "response body, empty": Request(.responseBody(byteCount: 0, endOfStream: true)),
             "response trailers": Request(.responseTrailers),
         ]
         let allModes: [BodyMode] = [
@@ -74,12 +86,17 @@ enum Expected {
     }()
 
     static let replies: [String: ProcessReply] = {
-        let full = ProcessReply.Mutation(
-            destination: "10.0.0.1:8000",
+        var full = RequestMutation(
+            destination: "10.0.0.1:8000,10.0.0.2:8000",
             contentLength: 17,
             requestID: "id-1"
         )
-        let short = ProcessReply.Mutation(destination: "[::1]:8000")
+        full.prefiller = "10.0.0.3:8000"
+        full.prefillerURL = "http://10.0.0.3:8000"
+        full.encoders = "10.0.0.4:8000,10.0.0.5:8000"
+        full.dataParallelAddress = "10.0.0.1:8001"
+        full.dataParallelRank = 1
+        let short = RequestMutation(destination: "[::1]:8000")
         let another = shared(Array("another body".utf8))
         var replies: [String: ProcessReply] = [
             "request headers, unchanged": .requestHeaders(nil),
@@ -90,7 +107,11 @@ enum Expected {
             "request body, full mutation, replaced": .requestBody(full, replacement: another),
             "request body, short mutation, replaced": .requestBody(short, replacement: another),
             "request trailers": .requestTrailers,
-            "response headers": .responseHeaders,
+            "response headers": .responseHeaders([]),
+            "response headers, with more": .responseHeaders([
+                HeaderField("x-session-token", "dG9rZW4="),
+                HeaderField("set-cookie", "warm=path; Path=/"),
+            ]),
             "response body": .responseBody,
             "response trailers": .responseTrailers,
         ]
@@ -112,7 +133,8 @@ enum Expected {
             ("malformed", .malformedRequest(reason: "model not found in request body")),
             ("too large", .bodyTooLarge(bytesMax: 10)), ("saturated", .saturated),
             ("unsupported", .unsupportedGateway(reason: "no such mode")),
-            ("no endpoints", .noEndpoints),
+            ("no endpoints", .noEndpoints), ("evicted", .evicted),
+            ("no endpoints in time", .noEndpointsInTime),
         ]
         for (name, error) in errors {
             replies["immediate, \(name)"] = .immediate(ImmediateResponse(error))

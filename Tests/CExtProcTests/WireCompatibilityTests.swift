@@ -37,7 +37,11 @@ import Testing
             let bytes = try #require(golden.requests[name], "no request named \(name)")
             var bodies = BodyBytes()
             let message = ReceivedMessage(copying: [bytes])
-            let received = try ReceivedProcessMessage(decoding: message, to: &bodies)
+            let received = try ReceivedProcessMessage(
+                decoding: message,
+                keeping: Expected.wanted,
+                to: &bodies
+            )
             #expect(received == expected.received, "\(name)")
             let body = bodies.request.take().array + bodies.response.take().array
             #expect(body == expected.body, "\(name)")

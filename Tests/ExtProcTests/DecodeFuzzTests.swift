@@ -1,8 +1,9 @@
+import Domain
 import ExtProcTestSupport
+import Randomness
 import Testing
 
 @testable import ExtProc
-import Randomness
 
 @Suite struct DecodeFuzzTests {
     private static let seeds: [[UInt8]] = [
@@ -10,6 +11,8 @@ import Randomness
         EnvoyMessage.body(.requestBody, Array("{\"model\":\"m\"}".utf8), endOfStream: true),
         EnvoyMessage.body(.responseBody, [0, 1, 2]),
         EnvoyMessage.trailers(.requestTrailers),
+        EnvoyMessage.headers(.responseHeaders, [(":status", "200")], endOfStream: true),
+        EnvoyMessage.headers(.requestHeaders, [("cookie", "a=1; b=2"), ("Cookie", "c=3")]),
         EnvoyMessage.headers(
             .requestHeaders,
             [("content-length", "10"), ("x-request-id", "0123456789")],
@@ -17,8 +20,10 @@ import Randomness
         ),
     ]
 
-    /// Whatever comes out, it neither traps nor reads outside the message, and the body is never
-    /// more than the message itself.
+    private static let wanted = HeaderSelection(["cookie", "x-request-id"])
+
+    /// Whatever comes out, it neither traps nor reads outside the message, and what is kept of a
+    /// message is never more than the message itself.
     @Test(arguments: 0..<6) func `no mutation of a message does harm`(_ seed: UInt64) {
         var random = SplitMix64(seed: seed)
         var decodedCount = 0
@@ -27,9 +32,12 @@ import Randomness
             for _ in 0..<Int.random(in: 1...4, using: &random) { mutate(&message, &random) }
             let cut = Int.random(in: 0...message.count, using: &random)
             let pieces = [Array(message[..<cut]), Array(message[cut...])]
-            guard let decoded = try? Decoded(pieces) else { continue }
+            guard let decoded = try? Decoded(pieces, keeping: Self.wanted) else { continue }
             decodedCount += 1
             #expect(decoded.body.count <= message.count)
+            guard case .requestHeaders(let headers, _) = decoded.received.message else { continue }
+            let keptCount = headers.wanted.reduce(0) { $0 + $1.value.unicodeScalars.count }
+            #expect(keptCount <= message.count)
         }
         #expect(decodedCount > 500, "most mutations would be refused at their first byte")
     }

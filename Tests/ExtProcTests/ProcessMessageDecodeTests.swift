@@ -1,4 +1,5 @@
 import Bytes
+import Domain
 import ExtProcTestSupport
 import GRPC
 import Testing
@@ -10,10 +11,14 @@ struct Decoded: Equatable {
     let received: ReceivedProcessMessage
     let body: [UInt8]
 
-    init(_ pieces: [[UInt8]]) throws(MessageError) {
+    init(
+        _ pieces: [[UInt8]],
+        keeping wanted: HeaderSelection = .none
+    ) throws(MessageError) {
         var bodies = BodyBytes()
         received = try ReceivedProcessMessage(
             decoding: ReceivedMessage(copying: pieces),
+            keeping: wanted,
             to: &bodies
         )
         body = bodies.request.take().array + bodies.response.take().array
@@ -120,51 +125,6 @@ extension SharedBytes {
             EnvoyMessage.body(.requestBody, [1, 2, 3])
             + EnvoyMessage.body(.requestBody, [4], endOfStream: true)
         #expect(throws: MessageError.malformed) { try Decoded([twice]) }
-    }
-
-    /// A header's fields in any order, with the value and the raw value.
-    @Test(
-        arguments: [
-            ([(1, "x-request-id"), (2, "value")], "value"),
-            ([(1, "x-request-id"), (3, "raw")], "raw"),
-            ([(1, "x-request-id"), (2, "value"), (3, "raw")], "raw"),
-            ([(1, "x-request-id"), (3, "raw"), (2, "value")], "raw"),
-            ([(1, "x-request-id"), (2, "value"), (3, "")], "value"),
-            ([(1, "X-Request-ID"), (3, "raw")], "raw"),
-            ([(1, "x-request-id")], ""),
-            ([(1, "x-request-ix"), (3, "raw")], nil),
-            ([(3, "raw")], nil),
-        ] as [([(UInt64, String)], String?)]
-    )
-    func `the raw value of a header counts, if there is one`(
-        fields: [(UInt64, String)],
-        requestID: String?
-    ) throws {
-        let message = ProtobufWriter { request in
-            request.message(2) { headers in
-                headers.message(1) { map in
-                    map.message(1) { header in
-                        for (number, text) in fields { header.text(number, text) }
-                    }
-                }
-            }
-        }
-        let headers = RequestHeaders(requestID: requestID)
-        let decoded = try Decoded([message.bytes])
-        #expect(decoded.received.message == .requestHeaders(headers, endOfStream: false))
-    }
-
-    @Test(
-        arguments: [
-            ("5", 5), ("0", 0), ("9223372036854775807", .max), ("9223372036854775808", nil),
-            ("", nil), ("five", nil), ("5 ", nil), (String(repeating: "1", count: 2000), nil),
-        ] as [(String, Int?)]
-    )
-    func `a content length is a number or nothing`(text: String, expected: Int?) throws {
-        let message = EnvoyMessage.headers(.requestHeaders, [("content-length", text)])
-        let headers = RequestHeaders(contentLength: expected)
-        let decoded = try Decoded([message])
-        #expect(decoded.received.message == .requestHeaders(headers, endOfStream: false))
     }
 
     @Test func `a body mode that is not known yet is not taken for NONE`() throws {

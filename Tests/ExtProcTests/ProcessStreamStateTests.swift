@@ -63,23 +63,33 @@ import Testing
             testDescription: "a whole exchange",
             steps: [
                 (begin, .wait), (chunk(7, last: true), .route(.streamedBody(withTrailers: false))),
-                (.responseHeaders(endOfStream: false), .pass(.responseHeaders)),
-                (.responseBody(endOfStream: false), .pass(.responseBodyChunk(endOfStream: false))),
-                (.responseBody(endOfStream: true), .pass(.responseBodyChunk(endOfStream: true))),
+                (.responseHeaders(status: 200, endOfStream: false), .pass(.responseHeaders)),
+                (
+                    .responseBody(byteCount: 2, endOfStream: false),
+                    .pass(.responseBodyChunk(endOfStream: false))
+                ),
+                (
+                    .responseBody(byteCount: 2, endOfStream: true),
+                    .pass(.responseBodyChunk(endOfStream: true))
+                ),
             ]
         ),
         Story(
             testDescription: "a response that begins before the request's end",
             steps: [
-                (begin, .wait), (.responseHeaders(endOfStream: true), .pass(.responseHeaders)),
+                (begin, .wait),
+                (.responseHeaders(status: 200, endOfStream: true), .pass(.responseHeaders)),
                 (chunk(7, last: true), .route(.streamedBody(withTrailers: false))),
             ]
         ),
         Story(
             testDescription: "only the response",
             steps: [
-                (.responseHeaders(endOfStream: false), .pass(.responseHeaders)),
-                (.responseBody(endOfStream: false), .pass(.responseBodyChunk(endOfStream: false))),
+                (.responseHeaders(status: 200, endOfStream: false), .pass(.responseHeaders)),
+                (
+                    .responseBody(byteCount: 2, endOfStream: false),
+                    .pass(.responseBodyChunk(endOfStream: false))
+                ),
                 (.responseTrailers, .pass(.responseTrailers)),
             ]
         ),
@@ -91,8 +101,8 @@ import Testing
             modes: buffered,
             steps: [
                 (begin, .pass(.requestHeaders)), (chunk(7, last: true), .route(.bufferedBody)),
-                (.responseHeaders(endOfStream: false), .pass(.responseHeaders)),
-                (.responseBody(endOfStream: true), .pass(.responseBody)),
+                (.responseHeaders(status: 200, endOfStream: false), .pass(.responseHeaders)),
+                (.responseBody(byteCount: 2, endOfStream: true), .pass(.responseBody)),
             ]
         ),
         Story(
@@ -121,14 +131,14 @@ import Testing
             modes: BodyModes(request: .none, response: .none),
             steps: [
                 (begin, .route(.headersOnly)), (.requestTrailers, .pass(.requestTrailers)),
-                (.responseHeaders(endOfStream: false), .pass(.responseHeaders)),
+                (.responseHeaders(status: 200, endOfStream: false), .pass(.responseHeaders)),
                 (.responseTrailers, .pass(.responseTrailers)),
             ]
         ),
         Story(
             testDescription: "STREAMED responses stay with Envoy",
             modes: BodyModes(request: .fullDuplexStreamed, response: .streamed),
-            steps: [(.responseBody(endOfStream: false), .pass(.responseBody))]
+            steps: [(.responseBody(byteCount: 2, endOfStream: false), .pass(.responseBody))]
         ),
     ]
 

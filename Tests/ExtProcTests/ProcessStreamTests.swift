@@ -19,7 +19,9 @@ import Testing
         with router: FixedRouter = FixedRouter(),
         bodyBytesMax: Int = 1 << 20
     ) async throws(ProcessCallError) {
-        try await ProcessStream(router: router, bodyBytesMax: bodyBytesMax, log: .none).serve(call)
+        var config = ExtProcConfig()
+        config.bodyBytesMax = bodyBytesMax
+        try await ProcessStream(router: router, config: config, log: .none).serve(call)
     }
 
     @Test func `the decision goes out before the body, and the response passes through`()
@@ -33,12 +35,12 @@ import Testing
             EnvoyMessage.body(.responseBody, [8, 9], endOfStream: true),
         ])
         try await serve(call)
-        let mutation = ProcessReply.Mutation(destination: Self.address, contentLength: 3)
+        let mutation = RequestMutation(destination: Self.address, contentLength: 3)
         #expect(
             call.heard == [
                 .requestHeaders(mutation),
                 .requestBodyChunk([1, 2, 3], endOfStream: true, moreFollows: false),
-                .responseHeaders, .responseBodyChunk([7], endOfStream: false),
+                .responseHeaders([]), .responseBodyChunk([7], endOfStream: false),
                 .responseBodyChunk([8, 9], endOfStream: true),
             ]
         )
@@ -92,10 +94,10 @@ import Testing
             EnvoyMessage.body(.requestBody, [3], endOfStream: true),
         ])
         try await serve(call)
-        let mutation = ProcessReply.Mutation(destination: Self.address, contentLength: 3)
+        let mutation = RequestMutation(destination: Self.address, contentLength: 3)
         #expect(
             call.heard == [
-                .responseHeaders, .responseBodyChunk([8, 9], endOfStream: true),
+                .responseHeaders([]), .responseBodyChunk([8, 9], endOfStream: true),
                 .requestHeaders(mutation),
                 .requestBodyChunk([1, 2, 3], endOfStream: true, moreFollows: false),
             ]
@@ -107,7 +109,7 @@ import Testing
             EnvoyMessage.headers(.requestHeaders, [("x-request-id", "id-1")], endOfStream: true)
         ])
         try await serve(call)
-        #expect(call.heard == [.requestHeaders(ProcessReply.Mutation(destination: Self.address))])
+        #expect(call.heard == [.requestHeaders(RequestMutation(destination: Self.address))])
     }
 
     @Test func `a buffered body stays with the gateway, and the decision answers it`() async throws
@@ -121,7 +123,7 @@ import Testing
             Self.body, EnvoyMessage.body(.responseBody, [7], endOfStream: true),
         ])
         try await serve(call)
-        let mutation = ProcessReply.Mutation(destination: Self.address, contentLength: 3)
+        let mutation = RequestMutation(destination: Self.address, contentLength: 3)
         #expect(
             call.heard == [
                 .requestHeaders(nil), .requestBody(mutation, replacement: nil), .responseBody,
@@ -131,7 +133,7 @@ import Testing
 
     @Test func `a body that the router replaces goes out with its own length`() async throws {
         let another: [UInt8] = [9, 8, 7, 6, 5]
-        let mutation = ProcessReply.Mutation(destination: Self.address, contentLength: 5)
+        let mutation = RequestMutation(destination: Self.address, contentLength: 5)
         let router = FixedRouter(replacingBodiesBy: another)
         let streamed = ScriptedCall([Self.begin, Self.body])
         try await serve(streamed, with: router)
@@ -168,7 +170,7 @@ import Testing
             id.wholeMatch(of: /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/)
                 != nil
         )
-        let mutation = ProcessReply.Mutation(destination: Self.address, requestID: id)
+        let mutation = RequestMutation(destination: Self.address, requestID: id)
         #expect(call.heard == [.requestHeaders(mutation)])
     }
 
@@ -185,40 +187,10 @@ import Testing
         #expect(router.asked.map(\.subsetHint) == [["a:1"]])
     }
 
-    @Test(
-        arguments: [
-            (.malformedRequest(reason: "why"), 400, "BadRequest - why", nil),
-            (
-                .bodyTooLarge(bytesMax: 5), 413,
-                "PayloadTooLarge - the request body exceeds 5 bytes", nil
-            ),
-            (
-                .saturated, 429, "ResourceExhausted - every endpoint is at its limit",
-                "rejected-saturated"
-            ),
-            (.unsupportedGateway(reason: "why"), 500, "Internal - why", nil),
-            (
-                .noEndpoints, 503,
-                "ServiceUnavailable - failed to find endpoint candidates for serving the request",
-                "rejected-no-endpoints"
-            ),
-        ] as [(PickError, Int32, String, String?)]
-    )
-    func `a request that cannot be routed is answered in the gateway's stead`(
-        error: PickError,
-        status: Int32,
-        reason: String,
-        droppedReason: String?
-    ) async throws {
+    @Test func `a request that cannot be routed is answered in the gateway's stead`() async throws {
         let call = ScriptedCall([Self.begin, Self.body, EnvoyMessage.headers(.responseHeaders)])
-        try await serve(call, with: FixedRouter(failing: error))
-        guard case .immediate(let response) = call.heard.last, call.heard.count == 1 else {
-            Issue.record("\(call.heard)")
-            return
-        }
-        #expect(response.httpStatus == status)
-        #expect(response.body == "inference error: \(reason)")
-        #expect(response.droppedReason == droppedReason)
+        try await serve(call, with: FixedRouter(failing: .queueFull))
+        #expect(call.heard == [.immediate(ImmediateResponse(.queueFull))])
     }
 
     @Test func `a body over the limit is refused before the router is asked`() async throws {

@@ -49,7 +49,7 @@ import Testing
         async throws
     {
         let router = FixedRouter()
-        let server = ExtProcServer(router: router, bodyBytesMax: 1 << 20, log: .none)
+        let server = ExtProcServer(router: router, log: .none)
         let (replies, status) = try await exchange(
             [
                 EnvoyMessage.headers(.requestHeaders, [("x-request-id", "id")]),
@@ -80,7 +80,7 @@ import Testing
         code: GRPCStatus.Code,
         reason: String
     ) async throws {
-        let server = ExtProcServer(router: FixedRouter(), bodyBytesMax: 100, log: .none)
+        let server = ExtProcServer(router: FixedRouter(), log: .none)
         let (replies, status) = try await exchange(messages, method: Self.process) {
             await server.serve($0)
         }
@@ -90,14 +90,14 @@ import Testing
 
     @Test(arguments: [process + "x", check, "/"])
     func `other methods are not implemented`(_ method: String) async throws {
-        let server = ExtProcServer(router: FixedRouter(), bodyBytesMax: 100, log: .none)
+        let server = ExtProcServer(router: FixedRouter(), log: .none)
         let (_, status) = try await exchange([], method: method) { await server.serve($0) }
         #expect(status.code == .unimplemented)
     }
 
     @Test func `streams that gateways cancel leave no request in flight`() async throws {
         let router = FixedRouter()
-        let server = ExtProcServer(router: router, bodyBytesMax: 1 << 20, log: .none)
+        let server = ExtProcServer(router: router, log: .none)
         try await withServer({ await server.serve($0) }) { channel in
             await withTaskGroup { group in
                 for stream in 0..<200 {
@@ -120,6 +120,21 @@ import Testing
             }
             if number % 4 == 3, number % 8 < 4 { _ = await call.receive() }
             call.cancel()
+        }
+    }
+
+    @Test func `a request whose client gives up stops waiting at once`() async throws {
+        let router = WaitingRouter()
+        let server = ExtProcServer(router: router, log: .none)
+        // Ends only when every stream has ended: nothing is left behind.
+        try await withServer({ await server.serve($0) }) { channel in
+            await channel.withCall(Self.process) { call in
+                let message = EnvoyMessage.headers(.requestHeaders, endOfStream: true)
+                try? await call.send(OutgoingMessage(message.span))
+                for await _ in router.arrivals { break }
+                call.cancel()
+                for await _ in router.departures { break }
+            }
         }
     }
 

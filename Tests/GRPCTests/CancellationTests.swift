@@ -44,6 +44,37 @@ import Randomness
         #expect(tally.begun.load(ordering: .relaxed) == tally.ended.load(ordering: .relaxed))
     }
 
+    /// Whether its call is cancelled while the task waits for something else.
+    @Test(arguments: [true, false])
+    func `the task of an RPC is cancelled if its client gives up, and else not`(
+        givesUp: Bool
+    ) async throws {
+        let (arrivals, arrived) = AsyncStream.makeStream(of: Void.self)
+        let (releases, released) = AsyncStream.makeStream(of: Void.self)
+        let (ends, ended) = AsyncStream.makeStream(of: Bool.self)
+        let server = try GRPCServer.open(GRPCServerConfig(address: "127.0.0.1:0"))
+        let running = Task {
+            await server.run { _ in
+                arrived.yield()
+                for await _ in releases { break }
+                ended.yield(Task.isCancelled)
+                return .ok
+            }
+        }
+        let channel = ClientChannel(to: "127.0.0.1:\(server.port)")
+        await channel.withCall("/test/Wait") { call in
+            try? await call.halfClose()
+            for await _ in arrivals { break }
+            if givesUp { call.cancel() } else { released.yield() }
+            for await isCancelled in ends {
+                #expect(isCancelled == givesUp)
+                break
+            }
+        }
+        running.cancel()
+        await running.value
+    }
+
     /// Answers each message after a stay on another thread, as a request that is tokenized does.
     private static func echoFromAnotherThread(_ call: ServerCall) async -> GRPCStatus {
         while let message = await call.receive() {

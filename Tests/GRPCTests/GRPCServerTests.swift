@@ -156,7 +156,8 @@ extension ReceivedMessage {
         let tasksEnded = Atomic(0)
         let notice: GRPCServer.Handler = { call in
             while let message = await call.receive() { try? await call.send(message.echo()) }
-            try? await Task.sleep(for: .milliseconds(200))  // longer than the shutdown takes
+            // Longer than the shutdown takes. In a task of its own: this one is cancelled.
+            await Task { try? await Task.sleep(for: .milliseconds(200)) }.value
             tasksEnded.add(1, ordering: .relaxed)
             return .ok
         }

@@ -29,6 +29,18 @@ SEED = 20260801
 RANDOM_PER_MESSAGE = 40
 DESTINATION = "x-gateway-destination-endpoint"
 SUBSET = "x-gateway-destination-endpoint-subset"
+# Headers that a decision sets or removes, in the order of our reply.
+STEERING = [
+    DESTINATION,
+    SUBSET,
+    "x-gateway-destination-endpoint-served",
+    "x-prefiller-host-port",
+    "x-prefiller-url",
+    "x-encoder-hosts-ports",
+    "x-data-parallel-host-port",
+    "x-data-parallel-rank",
+    "x-kv-cache-source-host-port",
+]
 
 
 # The definitions: ours from protos/, the published ones from Python's default pool.
@@ -350,13 +362,28 @@ def replies():
         request_headers=ext_proc.HeadersResponse(response=unchanged)
     )
     yield "response headers", response(response_headers=ext_proc.HeadersResponse(response=unchanged))
+    more = ext_proc.CommonResponse()
+    set_header(more.header_mutation, "x-session-token", "dG9rZW4=")
+    append_header(more.header_mutation, "set-cookie", "warm=path; Path=/")
+    yield "response headers, with more", response(
+        response_headers=ext_proc.HeadersResponse(response=more)
+    )
     yield "response body", response(response_body=ext_proc.BodyResponse(response=unchanged))
     yield "request trailers", response(request_trailers=ext_proc.TrailersResponse())
     yield "response trailers", response(response_trailers=ext_proc.TrailersResponse())
-    full = mutation((DESTINATION, "10.0.0.1:8000"), ("content-length", "17"), ("x-request-id", "id-1"))
+    full = mutation(
+        (DESTINATION, "10.0.0.1:8000,10.0.0.2:8000"),
+        ("x-prefiller-host-port", "10.0.0.3:8000"),
+        ("x-prefiller-url", "http://10.0.0.3:8000"),
+        ("x-encoder-hosts-ports", "10.0.0.4:8000,10.0.0.5:8000"),
+        ("x-data-parallel-host-port", "10.0.0.1:8001"),
+        ("x-data-parallel-rank", "1"),
+        ("content-length", "17"),
+        ("x-request-id", "id-1"),
+    )
     short = mutation((DESTINATION, "[::1]:8000"))
     for name, common, address in [
-        ("full", full, "10.0.0.1:8000"),
+        ("full", full, "10.0.0.1:8000,10.0.0.2:8000"),
         ("short", short, "[::1]:8000"),
     ]:
         metadata = struct_pb2.Struct()
@@ -380,30 +407,48 @@ def replies():
                 common.body_mutation.streamed_response.CopyFrom(chunk)
                 reply = response(**{f"{side}_body": ext_proc.BodyResponse(response=common)})
                 yield f"{side} chunk of {size}{', last' if end else ''}", reply
-    for name, status, text, reason in IMMEDIATE:
+    for name, status, text, reason, retry in IMMEDIATE:
         immediate = ext_proc.ImmediateResponse(body=f"inference error: {text}".encode())
         immediate.status.code = status
         set_header(immediate.headers, "content-type", "text/plain; charset=utf-8")
         if reason:
             set_header(immediate.headers, "x-llm-d-request-dropped-reason", reason)
+        if retry:
+            set_header(immediate.headers, "retry-after", "1")
         yield f"immediate, {name}", response(immediate_response=immediate)
 
 
 IMMEDIATE = [
-    ("malformed", 400, "BadRequest - model not found in request body", None),
-    ("too large", 413, "PayloadTooLarge - the request body exceeds 10 bytes", None),
+    ("malformed", 400, "BadRequest - model not found in request body", None, False),
+    ("too large", 413, "PayloadTooLarge - the request body exceeds 10 bytes", None, False),
     (
         "saturated",
         429,
         "ResourceExhausted - every endpoint is at its limit",
         "rejected-saturated",
+        True,
     ),
-    ("unsupported", 500, "Internal - no such mode", None),
+    ("unsupported", 500, "Internal - no such mode", None, False),
     (
         "no endpoints",
         503,
         "ServiceUnavailable - failed to find endpoint candidates for serving the request",
         "rejected-no-endpoints",
+        False,
+    ),
+    (
+        "evicted",
+        429,
+        "ResourceExhausted - request evicted by flow control",
+        "evicted-priority",
+        True,
+    ),
+    (
+        "no endpoints in time",
+        503,
+        "ServiceUnavailable - no endpoint appeared in time",
+        "rejected-no-endpoints",
+        True,
     ),
 ]
 
@@ -415,10 +460,21 @@ def set_header(mutation_, key, value):
     option.append_action = base_pb2.HeaderValueOption.OVERWRITE_IF_EXISTS_OR_ADD
 
 
+def append_header(mutation_, key, value):
+    """Envoy's ext_proc goes by `append`, other gateways by `append_action`."""
+    option = mutation_.set_headers.add()
+    option.header.key = key
+    option.header.raw_value = value.encode()
+    option.append.value = True
+    option.append_action = base_pb2.HeaderValueOption.APPEND_IF_EXISTS_OR_ADD
+
+
 def mutation(*pairs):
     common = ext_proc.CommonResponse(clear_route_cache=True)
     for key, value in pairs:
         set_header(common.header_mutation, key, value)
+    set_keys = [key for key, _ in pairs]
+    common.header_mutation.remove_headers.extend(k for k in STEERING if k not in set_keys)
     return common
 
 

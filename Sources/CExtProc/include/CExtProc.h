@@ -5,4 +5,5 @@
 #include "envoy/service/ext_proc/v3/external_processor.pb-c.h"
 #include "envoy/type/v3/http_status.pb-c.h"
 #include "google/protobuf/struct.pb-c.h"
+#include "google/protobuf/wrappers.pb-c.h"
 #include "grpc/health/v1/health.pb-c.h"

@@ -14,11 +14,22 @@ typedef enum {
     CPROCESS_RESPONSE_TRAILERS = 6,
 } cprocess_kind;
 
-// What a reply sets on a request. A NULL is left out; an empty mutation changes nothing.
+// What happens to one header. A change is one of these bytes, then the header's name, then, unless
+// the header is removed, its value; each text ends with a NUL.
+enum {
+    CPROCESS_SET = '=',     // in place of all values that there are
+    CPROCESS_APPEND = '+',  // beside them
+    CPROCESS_REMOVE = '-',
+};
+
+// Headers that one reply sets or appends, and as many that it removes. Further ones are left out.
+enum { CPROCESS_HEADERS_MAX = 24 };
+
+// What a reply changes. Where nothing is changed, all is 0.
 typedef struct {
-    const char *destination;  // also goes into the dynamic metadata
-    const char *content_length;
-    const char *request_id;
+    // One after the other. The destination that is set also goes into the dynamic metadata.
+    const uint8_t *changes;
+    size_t changes_count;
     const uint8_t *body;  // in place of the one that Envoy holds
     size_t body_count;
 } cprocess_mutation;
@@ -28,7 +39,8 @@ typedef struct {
 size_t cprocess_pack(cprocess_kind kind, cprocess_mutation mutation, uint8_t *buffer,
                      size_t capacity);
 
-size_t cprocess_pack_immediate(int status, const char *dropped_reason, const char *body,
-                               size_t body_count, uint8_t *buffer, size_t capacity);
+// The mutation's body is what the client gets.
+size_t cprocess_pack_immediate(int status, cprocess_mutation mutation, uint8_t *buffer,
+                               size_t capacity);
 
 size_t cprocess_pack_health(int status, uint8_t *buffer, size_t capacity);

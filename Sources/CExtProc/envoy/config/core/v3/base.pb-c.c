@@ -289,7 +289,7 @@ const ProtobufCEnumDescriptor envoy__config__core__v3__header_value_option__head
   envoy__config__core__v3__header_value_option__header_append_action__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCFieldDescriptor envoy__config__core__v3__header_value_option__field_descriptors[2] =
+static const ProtobufCFieldDescriptor envoy__config__core__v3__header_value_option__field_descriptors[3] =
 {
   {
     "header",
@@ -299,6 +299,18 @@ static const ProtobufCFieldDescriptor envoy__config__core__v3__header_value_opti
     0,   /* quantifier_offset */
     offsetof(Envoy__Config__Core__V3__HeaderValueOption, header),
     &envoy__config__core__v3__header_value__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "append",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Envoy__Config__Core__V3__HeaderValueOption, append),
+    &google__protobuf__bool_value__descriptor,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
@@ -317,14 +329,14 @@ static const ProtobufCFieldDescriptor envoy__config__core__v3__header_value_opti
   },
 };
 static const unsigned envoy__config__core__v3__header_value_option__field_indices_by_name[] = {
-  1,   /* field[1] = append_action */
+  1,   /* field[1] = append */
+  2,   /* field[2] = append_action */
   0,   /* field[0] = header */
 };
-static const ProtobufCIntRange envoy__config__core__v3__header_value_option__number_ranges[2 + 1] =
+static const ProtobufCIntRange envoy__config__core__v3__header_value_option__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 3, 1 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor envoy__config__core__v3__header_value_option__descriptor =
 {
@@ -334,10 +346,10 @@ const ProtobufCMessageDescriptor envoy__config__core__v3__header_value_option__d
   "Envoy__Config__Core__V3__HeaderValueOption",
   "envoy.config.core.v3",
   sizeof(Envoy__Config__Core__V3__HeaderValueOption),
-  2,
+  3,
   envoy__config__core__v3__header_value_option__field_descriptors,
   envoy__config__core__v3__header_value_option__field_indices_by_name,
-  2,  envoy__config__core__v3__header_value_option__number_ranges,
+  1,  envoy__config__core__v3__header_value_option__number_ranges,
   (ProtobufCMessageInit) envoy__config__core__v3__header_value_option__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

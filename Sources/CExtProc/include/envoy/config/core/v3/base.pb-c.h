@@ -15,6 +15,7 @@ PROTOBUF_C__BEGIN_DECLS
 #endif
 
 #include "google/protobuf/struct.pb-c.h"
+#include "google/protobuf/wrappers.pb-c.h"
 
 typedef struct Envoy__Config__Core__V3__HeaderValue Envoy__Config__Core__V3__HeaderValue;
 typedef struct Envoy__Config__Core__V3__HeaderValueOption Envoy__Config__Core__V3__HeaderValueOption;
@@ -51,11 +52,16 @@ struct  Envoy__Config__Core__V3__HeaderValueOption
 {
   ProtobufCMessage base;
   Envoy__Config__Core__V3__HeaderValue *header;
+  /*
+   * Envoy's ext_proc goes by this one alone, where it is false if it is absent; other gateways go
+   * by append_action.
+   */
+  Google__Protobuf__BoolValue *append;
   Envoy__Config__Core__V3__HeaderValueOption__HeaderAppendAction append_action;
 };
 #define ENVOY__CONFIG__CORE__V3__HEADER_VALUE_OPTION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&envoy__config__core__v3__header_value_option__descriptor) \
-    , NULL, ENVOY__CONFIG__CORE__V3__HEADER_VALUE_OPTION__HEADER_APPEND_ACTION__APPEND_IF_EXISTS_OR_ADD }
+    , NULL, NULL, ENVOY__CONFIG__CORE__V3__HEADER_VALUE_OPTION__HEADER_APPEND_ACTION__APPEND_IF_EXISTS_OR_ADD }
 
 
 struct  Envoy__Config__Core__V3__HeaderMap

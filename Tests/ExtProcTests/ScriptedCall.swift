@@ -1,9 +1,7 @@
 import Bytes
 import Domain
 import GRPC
-import Routing
 import Synchronization
-import Telemetry
 
 @testable import ExtProc
 
@@ -11,11 +9,11 @@ import Telemetry
 final class ScriptedCall: ProcessCall {
     /// What is kept of a reply: chunks without the body that they are a part of.
     enum Heard: Equatable {
-        case requestHeaders(ProcessReply.Mutation?)
-        case requestBody(ProcessReply.Mutation, replacement: [UInt8]?)
+        case requestHeaders(RequestMutation?)
+        case requestBody(RequestMutation, replacement: [UInt8]?)
         case requestBodyChunk([UInt8], endOfStream: Bool, moreFollows: Bool)
         case requestTrailers
-        case responseHeaders
+        case responseHeaders([HeaderField])
         case responseBody
         case responseBodyChunk([UInt8], endOfStream: Bool)
         case responseTrailers
@@ -45,15 +43,17 @@ final class ScriptedCall: ProcessCall {
 
     var heard: [Heard] { state.withLock { $0.heard } }
 
-    func receive(to bodies: inout BodyBytes) async throws(ProcessCallError)
-        -> ReceivedProcessMessage?
-    {
+    func receive(
+        keeping wanted: HeaderSelection,
+        to bodies: inout BodyBytes
+    ) async throws(ProcessCallError) -> ReceivedProcessMessage? {
         onReceive()
         let next = state.withLock { $0.script.isEmpty ? nil : $0.script.removeFirst() }
         guard let next else { return nil }
         do {
             return try ReceivedProcessMessage(
                 decoding: ReceivedMessage(copying: [next]),
+                keeping: wanted,
                 to: &bodies
             )
         } catch {
@@ -85,7 +85,7 @@ extension ScriptedCall.Heard {
                     moreFollows: moreFollows
                 )
             case .requestTrailers: .requestTrailers
-            case .responseHeaders: .responseHeaders
+            case .responseHeaders(let fields): .responseHeaders(fields)
             case .responseBody: .responseBody
             case .responseBodyChunk(let body, let end):
                 .responseBodyChunk(body.array, endOfStream: end)
@@ -93,49 +93,4 @@ extension ScriptedCall.Heard {
             case .immediate(let response): .immediate(response)
             }
     }
-}
-
-/// Sends every request to the same endpoint, or refuses it, and keeps what it was asked.
-final class FixedRouter: RequestRouting {
-    static let endpoint = Endpoint(
-        id: EndpointID(rawValue: 1),
-        name: "one",
-        address: "10.0.0.1:8000"
-    )
-
-    let inFlight = InFlightRequests()
-    private let error: PickError?
-    private let replacement: [UInt8]?
-    private let requests = Mutex<[GatewayRequest]>([])
-
-    /// - Parameter replacement: what it makes of every body.
-    init(failing error: PickError? = nil, replacingBodiesBy replacement: [UInt8]? = nil) {
-        self.error = error
-        self.replacement = replacement
-    }
-
-    var asked: [GatewayRequest] { requests.withLock { $0 } }
-    var inFlightCount: Int { inFlight.snapshot.values.reduce(0, +) }
-
-    func route(_ request: GatewayRequest) async -> Result<RoutedRequest, PickError> {
-        requests.withLock { $0.append(request) }
-        return Result { () throws(PickError) in
-            let routed = try inFlight.reserving { _ throws(PickError) in
-                if let error { throw error }
-                return RoutingDecision(
-                    endpoint: Self.endpoint,
-                    matchedBlocks: 0,
-                    blockCount: 0
-                )
-            }
-            guard let replacement else { return routed }
-            var body = GrowingBytes()
-            body.append(replacement.span)
-            return routed.replacingBody(body.take())
-        }
-    }
-}
-
-extension Log {
-    static let none = Log(level: .error) { _ in }
 }
