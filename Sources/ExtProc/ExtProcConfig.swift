@@ -3,10 +3,6 @@ package struct ExtProcConfig: Equatable, Sendable {
     /// Larger request bodies are answered with 413. A body is held until its last byte is here, so
     /// as much memory may be needed for each request that is still arriving.
     package var bodyBytesMax = 16 << 20
-    /// Endpoints that the gateway is told of besides the best one, to try them in turn if that one
-    /// cannot be reached. Raise it if the gateway understands a list (Envoy's `override_host`
-    /// policy does). Envoy's `ORIGINAL_DST` clusters do not: they answer a list with 503.
-    package var fallbacksMax = 0
     /// Whether a prefill endpoint is also named in `x-prefiller-url`, the one header that sidecars
     /// of llm-d's first releases read. Newer ones do not look at it: turning it off only makes
     /// requests shorter.

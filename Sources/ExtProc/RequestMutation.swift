@@ -24,8 +24,7 @@ struct RequestMutation: Equatable, Sendable {
     init?(_ decision: RoutingDecision, config: ExtProcConfig) {
         let first = decision.sidecarAddress ?? decision.endpoint.address
         guard first.isListedAddress else { return nil }
-        let fallbacks = decision.fallbacks.prefix(max(0, config.fallbacksMax))
-        destination = Self.list(first, then: fallbacks) ?? first
+        destination = Self.list(first, then: decision.fallbacks[...]) ?? first
         if let address = decision.prefill?.endpoint.address, address.isListedAddress {
             prefiller = address
             prefillerURL = config.sendsPrefillerURL ? "http://" + address : nil

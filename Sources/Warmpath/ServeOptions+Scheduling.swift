@@ -39,7 +39,8 @@ extension ServeOptions {
     )
     static let sendsPrefillerURL = Option(
         flag: "prefiller-url-header",
-        help: "Sends x-prefiller-url, too, for sidecars of llm-d's first releases."
+        default: true,
+        help: "Leaves out x-prefiller-url, which only sidecars of llm-d's first releases read."
     )
     static let reportsInterval = Option(
         "refresh-metrics-interval",

@@ -97,10 +97,12 @@ def test_the_first_releases_variables_decide_by_characters(processes, threshold,
     assert ("x-prefiller-host-port" in picker.pick(LONG).headers) == is_split
 
 
-def test_the_old_sidecar_is_told_in_its_own_header_if_asked_for(processes):
-    picker = Picker(processes, roles(decode=1, prefill=1), PD, options=["--prefiller-url-header"])
-    headers = picker.pick(LONG).headers
+def test_the_old_sidecar_is_told_in_its_own_header_unless_there_is_none(processes):
+    pool = roles(decode=1, prefill=1)
+    headers = Picker(processes, pool, PD).pick(LONG).headers
     assert headers["x-prefiller-url"] == f"http://{headers['x-prefiller-host-port']}"
+    picker = Picker(processes, pool, PD, options=["--no-prefiller-url-header"])
+    assert "x-prefiller-url" not in picker.pick(LONG).headers
 
 
 def test_images_are_encoded_where_encoders_are(processes):
