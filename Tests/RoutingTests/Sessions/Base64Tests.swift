@@ -39,17 +39,23 @@ import Testing
         }
     }
 
-    @Test func `of random text whatever Foundation takes is read alike`() {
+    /// Foundation takes the standard alphabet with padding, and passes over more than we do.
+    @Test func `random text is read as Foundation reads it, or refused for a reason`() {
         var random = SplitMix64(seed: 2)
-        let characters = Array("ABab01+/=_- \u{E9}")
+        let characters = Array("ABab019+/-_= ")
         for _ in 0..<20_000 {
             let text = String(
-                (0..<random.below(10)).map { _ in
-                    characters[random.below(characters.count)]
-                }
+                (0..<random.below(10)).map { _ in characters[random.below(characters.count)] }
             )
-            guard let known = Data(base64Encoded: text) else { continue }
-            #expect(Base64.decode(text) == Array(known), "\(text)")
+            let digits = text.replacing(/={1,2}$/, with: "")
+            let isPadded = digits == text || text.count.isMultiple(of: 4)
+            let isReadable =
+                isPadded && digits.count % 4 != 1 && !digits.contains("=")
+                && !digits.contains(" ")
+            let standard = digits.replacing("-", with: "+").replacing("_", with: "/")
+            let padding = String(repeating: "=", count: (4 - digits.count % 4) % 4)
+            let known = isReadable ? Data(base64Encoded: standard + padding).map(Array.init) : nil
+            #expect(Base64.decode(text) == known, "\(text)")
         }
     }
 }
