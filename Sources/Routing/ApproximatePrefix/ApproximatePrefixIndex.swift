@@ -30,7 +30,7 @@ package final class ApproximatePrefixIndex: Sendable {
 
     private let config: ApproximatePrefixConfig
     private let key = UInt64.random(in: .min ... .max)
-    private let remembered = Mutex(RememberedBlocks())
+    private let remembered = Mutex(RememberedPrompts())
     private let currentBlockTokens: Atomic<Int>
 
     package init(_ config: ApproximatePrefixConfig = ApproximatePrefixConfig()) {
@@ -45,7 +45,7 @@ package final class ApproximatePrefixIndex: Sendable {
     package var endpointCount: Int { remembered.withLock(\.endpointCount) }
 
     /// Blocks remembered of all endpoints together.
-    package var rememberedBlocks: Int { remembered.withLock(\.count) }
+    package var rememberedBlocks: Int { remembered.withLock(\.blocks) }
 
     /// The first blocks of a prompt, as many as are looked at. Allocates once.
     package func prompt(
@@ -134,7 +134,7 @@ package final class ApproximatePrefixIndex: Sendable {
 
     /// Prompts are cut alike for all engines: by the largest block that one of them has. Blocks
     /// of another size are never found again, and go as they get old.
-    private func settleBlockTokens(_ remembered: borrowing RememberedBlocks) {
+    private func settleBlockTokens(_ remembered: borrowing RememberedPrompts) {
         let size = Self.blockTokens(by: config, engine: remembered.largestBlockTokens)
         currentBlockTokens.store(size, ordering: .relaxed)
     }

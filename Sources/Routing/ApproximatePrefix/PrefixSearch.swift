@@ -2,14 +2,22 @@ import Domain
 
 /// Finds how many blocks of a prompt each endpoint holds from the start.
 ///
-/// Who holds a block holds those before it (`RememberedBlocks` sees to that), so bisection finds
-/// where an endpoint's part ends; all endpoints are bisected together, and a block is looked up
-/// once for all of them that it may be the end for.
+/// Who holds a run holds the runs before it (`RememberedPrompts` sees to that), so bisection finds
+/// the last one that an endpoint holds; all endpoints are bisected together.
 ///
 /// A value that keeps its memory from one search to the next. Thread safety: none.
 struct PrefixSearch {
-    /// Who holds the first block, by ascending endpoint.
-    private var members: [BlockHolder] = []
+    /// A run that the prompt goes through.
+    private struct Step {
+        let run: RunID
+        /// Blocks of the prompt before it, and in it.
+        let start: Int
+        let count: Int
+    }
+
+    private var path: [Step] = []
+    /// Who holds the first run.
+    private var members = RunHolders()
     /// Of each member, the blocks that it holds.
     private var lengths: [Int32] = []
     /// Members by their numbers; those in one step of bisection lie together, ascending.
@@ -17,100 +25,73 @@ struct PrefixSearch {
     private var others: [Int32] = []
 
     /// Adds to `matches` every endpoint that holds some of the blocks.
-    mutating func find(
-        _ blocks: [UInt64],
-        in table: inout BlockHolders,
-        into matches: inout PrefixMatches
-    ) {
-        guard let first = blocks.first else { return }
-        switch table.holders(of: first) {
-        case .nobody: return
-        case .one(let holder): members = [holder]
-        case .several(let holders): members = holders
-        }
+    mutating func find(_ blocks: [UInt64], in runs: RunTable, into matches: inout PrefixMatches) {
+        findPath(of: blocks, in: runs)
+        guard let first = path.first else { return }
+        members = runs[first.run].holders
         lengths.removeAll(keepingCapacity: true)
         order.removeAll(keepingCapacity: true)
-        for number in members.indices {
+        for number in 0..<members.count {
             lengths.append(0)
             order.append(Int32(truncatingIfNeeded: number))
         }
-        bisect(order.indices, 1...blocks.count, of: blocks, in: &table)
-        for number in members.indices {
+        bisect(order.indices, lastSteps: path.startIndex..<path.endIndex, in: runs)
+        for number in 0..<members.count {
             let endpoint = EndpointID(rawValue: members[number].endpoint)
             matches.add(EndpointMatch(endpoint: endpoint, blocks: lengths[number]))
         }
-        members = []
+        members = RunHolders()
     }
 
-    /// - Parameter possible: the lengths that those in `part` of `order` can have.
-    private mutating func bisect(
-        _ part: Range<Int>,
-        _ possible: ClosedRange<Int>,
-        of blocks: [UInt64],
-        in table: inout BlockHolders
-    ) {
-        guard !part.isEmpty else { return }
-        guard possible.count > 1 else {
-            let length = Int32(clamping: possible.lowerBound)
-            for place in part { lengths[Int(order[place])] = length }
-            return
+    private mutating func findPath(of blocks: [UInt64], in runs: RunTable) {
+        path.removeAll(keepingCapacity: true)
+        var start = 0
+        while start < blocks.count, let run = runs.id(startingWith: blocks[start]) {
+            let count = runs[run].commonCount(with: blocks[start...])
+            path.append(Step(run: run, start: start, count: count))
+            start += count
         }
-        let middle = possible.lowerBound + (possible.count - 1) / 2
-        let split = partition(part, by: table.holders(of: blocks[middle]))
-        bisect(part.lowerBound..<split, middle + 1...possible.upperBound, of: blocks, in: &table)
-        bisect(split..<part.upperBound, possible.lowerBound...middle, of: blocks, in: &table)
+    }
+
+    /// - Parameter lastSteps: where the part of those in `part` of `order` can end.
+    private mutating func bisect(_ part: Range<Int>, lastSteps: Range<Int>, in runs: RunTable) {
+        guard !part.isEmpty else { return }
+        guard lastSteps.count > 1 else { return settle(part, at: path[lastSteps.lowerBound], runs) }
+        let middle = lastSteps.lowerBound + lastSteps.count / 2
+        let split = partition(part, by: runs[path[middle].run].holders)
+        bisect(part.lowerBound..<split, lastSteps: middle..<lastSteps.upperBound, in: runs)
+        bisect(split..<part.upperBound, lastSteps: lastSteps.lowerBound..<middle, in: runs)
+    }
+
+    private mutating func settle(_ part: Range<Int>, at step: Step, _ runs: RunTable) {
+        let holders = runs[step.run].holders
+        var next = 0
+        for place in part {
+            let number = Int(order[place])
+            next = holders.firstIndex(from: next, atLeast: members[number].endpoint)
+            let held = min(Int(holders[next].blocks), step.count)
+            lengths[number] = Int32(clamping: step.start + held)
+        }
     }
 
     /// Moves those that are among the holders before the others; both stay ascending.
     ///
     /// - Returns: where the others begin.
-    private mutating func partition(_ part: Range<Int>, by holders: BlockHolders.Holders) -> Int {
-        switch holders {
-        case .nobody: return part.lowerBound
-        case .one(let holder): return partition(part) { $0 == holder.endpoint }
-        case .several(let holders):
-            if holders.count == members.count { return part.upperBound }
-            var next = 0
-            return partition(part) { endpoint in
-                next = holders.firstIndex(from: next, atLeast: endpoint)
-                return next < holders.count && holders[next].endpoint == endpoint
-            }
-        }
-    }
-
-    @inline(__always)
-    private mutating func partition(_ part: Range<Int>, where isKept: (UInt32) -> Bool) -> Int {
+    private mutating func partition(_ part: Range<Int>, by holders: RunHolders) -> Int {
+        if holders.count == members.count { return part.upperBound }
         others.removeAll(keepingCapacity: true)
-        var split = part.lowerBound
+        var (split, next) = (part.lowerBound, 0)
         for place in part {
-            let member = order[place]
-            if isKept(members[Int(member)].endpoint) {
-                order[split] = member
+            let endpoint = members[Int(order[place])].endpoint
+            next = holders.firstIndex(from: next, atLeast: endpoint)
+            if next < holders.count, holders[next].endpoint == endpoint {
+                order[split] = order[place]
                 split += 1
             } else {
-                others.append(member)
+                others.append(order[place])
             }
         }
         for place in split..<part.upperBound { order[place] = others[place - split] }
         return split
-    }
-}
-
-extension [BlockHolder] {
-    /// The first holder that is not below `endpoint`, found in a time that grows with the
-    /// logarithm of its distance from `start`.
-    fileprivate func firstIndex(from start: Int, atLeast endpoint: UInt32) -> Int {
-        var step = 1
-        var low = start
-        while low + step <= count, self[low + step - 1].endpoint < endpoint {
-            low += step
-            step *= 2
-        }
-        var high = Swift.min(low + step, count)
-        while low < high {
-            let middle = (low + high) / 2
-            if self[middle].endpoint < endpoint { low = middle + 1 } else { high = middle }
-        }
-        return low
     }
 }

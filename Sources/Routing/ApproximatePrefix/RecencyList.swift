@@ -34,31 +34,17 @@ struct RecencyList<Value: Sendable>: Sendable {
         oldest == Self.nowhere ? nil : (oldest, self[oldest])
     }
 
-    /// The least recently used values, in that order.
-    func oldest(_ countMax: Int) -> [Value] {
-        var values: [Value] = []
-        values.reserveCapacity(max(0, min(count, countMax)))
-        var place = oldest
-        while place != Self.nowhere, values.count < countMax {
-            values.append(nodes[Int(place)].value)
-            place = nodes[Int(place)].newer
-        }
-        return values
-    }
-
     /// Adds a value as the most recently used.
     mutating func append(_ value: Value) -> Place {
-        let place: Place
-        if firstFree != Self.nowhere {
-            place = firstFree
-            firstFree = nodes[Int(place)].newer
-            nodes[Int(place)].value = value
-        } else {
-            place = Place(nodes.count)
-            nodes.append(Node(value: value, newer: Self.nowhere, older: Self.nowhere))
-        }
-        linkNewest(place)
-        count += 1
+        let place = newPlace(for: value)
+        link(place, behind: Self.nowhere)
+        return place
+    }
+
+    /// Adds a value as used just before another one.
+    mutating func insert(_ value: Value, behind newer: Place) -> Place {
+        let place = newPlace(for: value)
+        link(place, behind: newer)
         return place
     }
 
@@ -66,7 +52,7 @@ struct RecencyList<Value: Sendable>: Sendable {
     mutating func touch(_ place: Place) {
         guard place != newest else { return }
         unlink(place)
-        linkNewest(place)
+        link(place, behind: Self.nowhere)
     }
 
     mutating func remove(_ place: Place) {
@@ -76,22 +62,25 @@ struct RecencyList<Value: Sendable>: Sendable {
         count -= 1
     }
 
-    /// Removes the least recently used value.
-    mutating func popFirst() -> Value? {
-        guard let first else { return nil }
-        remove(first.place)
-        return first.value
+    private mutating func newPlace(for value: Value) -> Place {
+        count += 1
+        guard firstFree != Self.nowhere else {
+            nodes.append(Node(value: value, newer: Self.nowhere, older: Self.nowhere))
+            return Place(truncatingIfNeeded: nodes.count - 1)
+        }
+        let place = firstFree
+        firstFree = nodes[Int(place)].newer
+        nodes[Int(place)].value = value
+        return place
     }
 
-    private mutating func linkNewest(_ place: Place) {
-        nodes[Int(place)].newer = Self.nowhere
-        nodes[Int(place)].older = newest
-        if newest != Self.nowhere {
-            nodes[Int(newest)].newer = place
-        } else {
-            oldest = place
-        }
-        newest = place
+    /// - Parameter newer: nowhere for the most recently used.
+    private mutating func link(_ place: Place, behind newer: Place) {
+        let older = newer == Self.nowhere ? newest : nodes[Int(newer)].older
+        nodes[Int(place)].newer = newer
+        nodes[Int(place)].older = older
+        if newer != Self.nowhere { nodes[Int(newer)].older = place } else { newest = place }
+        if older != Self.nowhere { nodes[Int(older)].newer = place } else { oldest = place }
     }
 
     private mutating func unlink(_ place: Place) {

@@ -70,8 +70,8 @@ final class BoundSessions: Sendable {
         state.withLock { state in
             dropExpired(in: &state, at: now)
             guard let place = state.places[key] else {
-                if state.places.count >= Self.countMax, let oldest = state.bindings.popFirst() {
-                    state.places[oldest.key] = nil
+                if state.places.count >= Self.countMax, let oldest = state.bindings.first {
+                    drop(oldest, from: &state)
                 }
                 let binding = Binding(key: key, endpoint: endpoint, lastUse: now)
                 state.places[key] = state.bindings.append(binding)
@@ -92,8 +92,15 @@ final class BoundSessions: Sendable {
             guard let oldest = state.bindings.first, now - oldest.value.lastUse >= lifetime else {
                 return
             }
-            state.bindings.remove(oldest.place)
-            state.places[oldest.value.key] = nil
+            drop(oldest, from: &state)
         }
+    }
+
+    private func drop(
+        _ entry: (place: RecencyList<Binding>.Place, value: Binding),
+        from state: inout State
+    ) {
+        state.bindings.remove(entry.place)
+        state.places[entry.value.key] = nil
     }
 }
