@@ -35,8 +35,7 @@ package struct PrefillRateEstimator: Equatable, Sendable {
     private var sumY = 0.0
     private var sumXX = 0.0
     private var sumXY = 0.0
-    /// Of the squares of what observations were off the line.
-    private var sumSquares = 0.0
+    private var sumYY = 0.0
 
     /// - Parameter memoryMax: after so many observations, one counts for 1/e of the latest. Raise
     ///   it where engines differ in nothing but noise; lower it where their speed changes often.
@@ -56,9 +55,18 @@ package struct PrefillRateEstimator: Equatable, Sendable {
         sumY = sumY * kept + y
         sumXX = sumXX * kept + x * x
         sumXY = sumXY * kept + x * y
-        // Of the line as it is with this observation: a prior that is far off is no noise.
-        let deviation = y - rate(shrunkTo: prior).seconds(tokens: x)
-        sumSquares = sumSquares * kept + deviation * deviation
+        sumYY = sumYY * kept + y * y
+    }
+
+    /// Of what observations are off the line that fits them best. The prior has no part in it:
+    /// that it is far off is no noise.
+    private var sumSquares: Double {
+        let spreadX = sumXX - sumX * sumX / weight
+        let spreadXY = sumXY - sumX * sumY / weight
+        let spreadY = sumYY - sumY * sumY / weight
+        // Of prompts of one length, rounding is all the spread there is.
+        let isSpread = spreadX > 1e-9 * sumXX
+        return max(0, isSpread ? spreadY - spreadXY * spreadXY / spreadX : spreadY)
     }
 
     private func clipped(_ seconds: Double, at tokens: Double, _ prior: PrefillRate) -> Double {
