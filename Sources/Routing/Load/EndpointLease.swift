@@ -1,3 +1,5 @@
+import Synchronization
+
 /// One request in flight, told what becomes of it. What it has reserved is given back when its
 /// response has ended or nobody holds the lease any more: so on every way out of a request, an
 /// error or a cancelled stream included, and once.
@@ -9,6 +11,8 @@ package final class EndpointLease: ResponseObserver {
     package let number: UInt64
     private let slot: Int
     private let ledger: EndpointLedger
+    /// Spares most leases the lock when they go.
+    private let isEnded = Atomic(false)
 
     init(number: UInt64, slot: Int, ledger: EndpointLedger) {
         self.number = number
@@ -26,6 +30,7 @@ package final class EndpointLease: ResponseObserver {
     }
 
     package func responseEnded() {
+        if isEnded.exchange(true, ordering: .relaxed) { return }
         ledger.update { $0.ended(number, in: slot, at: $1) }
     }
 

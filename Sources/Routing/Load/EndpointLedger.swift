@@ -15,6 +15,7 @@ package final class EndpointLedger: Sendable {
     private let landings = Atomic<UInt64>(0)
     private let inFlight = Atomic<Int>(0)
     private let now: @Sendable () -> ContinuousClock.Instant
+    private let beginning: ContinuousClock.Instant
 
     /// - Parameter now: when leases are told something.
     package init(
@@ -23,6 +24,7 @@ package final class EndpointLedger: Sendable {
     ) {
         state = Mutex(LedgerState(config: config))
         self.now = now
+        beginning = now()
     }
 
     /// Has `call` called whenever an endpoint may have more room than before: a request has ended,
@@ -61,6 +63,7 @@ package final class EndpointLedger: Sendable {
             _ scratch: inout SchedulingScratch
         ) throws(PickError) -> RoutingDecision
     ) throws(PickError) -> (decision: RoutingDecision, lease: EndpointLease) {
+        let now = now - beginning
         var onRelease: (@Sendable () -> Void)?
         defer { onRelease?() }
         return try state.withLock { state throws(PickError) in
@@ -109,8 +112,8 @@ package final class EndpointLedger: Sendable {
     package func endDue() { update { _, _ in false } }
 
     /// - Parameter change: gets the time, too. Returns whether an endpoint has more room.
-    func update(_ change: (inout LedgerState, ContinuousClock.Instant) -> Bool) {
-        let now = now()
+    func update(_ change: (inout LedgerState, Duration) -> Bool) {
+        let now = now() - beginning
         let onRelease: (@Sendable () -> Void)? = state.withLock { state in
             let isDue = state.endDue(at: now)
             let isFreed = change(&state, now)

@@ -2,12 +2,13 @@
 /// first.
 package struct EstimatedEnds: Sendable {
     package struct Entry: Sendable {
-        package let instant: ContinuousClock.Instant
+        /// Since some beginning that is the same for all.
+        package let time: Duration
         package let slot: Int
         package let number: UInt64
 
-        package init(instant: ContinuousClock.Instant, slot: Int, number: UInt64) {
-            self.instant = instant
+        package init(time: Duration, slot: Int, number: UInt64) {
+            self.time = time
             self.slot = slot
             self.number = number
         }
@@ -20,22 +21,22 @@ package struct EstimatedEnds: Sendable {
     package mutating func insert(_ entry: Entry) {
         heap.append(entry)
         var index = heap.count - 1
-        while index > 0, heap[index].instant < heap[(index - 1) / 2].instant {
+        while index > 0, heap[index].time < heap[(index - 1) / 2].time {
             heap.swapAt(index, (index - 1) / 2)
             index = (index - 1) / 2
         }
     }
 
     /// Takes the earliest, if it is due.
-    package mutating func popDue(at now: ContinuousClock.Instant) -> Entry? {
-        guard let first = heap.first, first.instant <= now else { return nil }
+    package mutating func popDue(at now: Duration) -> Entry? {
+        guard let first = heap.first, first.time <= now else { return nil }
         heap.swapAt(0, heap.count - 1)
         heap.removeLast()
         var index = 0
         while true {
             var least = index
             for child in 2 * index + 1..<2 * index + 3
-            where child < heap.count && heap[child].instant < heap[least].instant {
+            where child < heap.count && heap[child].time < heap[least].time {
                 least = child
             }
             if least == index { return first }

@@ -10,7 +10,7 @@ extension LedgerState {
     mutating func reserve(
         _ demand: ReservationDemand,
         by decision: inout RoutingDecision,
-        at now: ContinuousClock.Instant
+        at now: Duration
     ) -> Int {
         if reservations.count >= config.reservationsMax, let oldest = reservations.oldest {
             expiredCount += 1
@@ -54,7 +54,7 @@ extension LedgerState {
         rank: inout Int?,
         tokens: Int,
         isCold: Bool,
-        now: ContinuousClock.Instant
+        now: Duration
     ) -> Reservation.Place {
         guard let position = position(of: endpoint.id) else {
             return Reservation.Place(endpoint: endpoint.id, incarnation: 0, rank: nil, tokens: 0)
@@ -79,7 +79,7 @@ extension LedgerState {
         _ demand: ReservationDemand,
         _ server: Reservation.Place,
         _ prefiller: Reservation.Place?,
-        at now: ContinuousClock.Instant
+        at now: Duration
     ) -> Int {
         let position = position(of: prefiller ?? server)
         let ahead = position.map { loads[$0].prefillingTokens } ?? 0
@@ -101,7 +101,7 @@ extension LedgerState {
         )
         if !demand.seesFirstToken {
             let seconds = min(predicted, config.reservationLifetime / .seconds(1))
-            reservations.estimate(end: now.advanced(by: .seconds(seconds)), of: slot)
+            reservations.estimate(end: now + .seconds(seconds), of: slot)
         }
         return slot
     }

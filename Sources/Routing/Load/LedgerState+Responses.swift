@@ -7,7 +7,7 @@ extension LedgerState {
         _ number: UInt64,
         in slot: Int,
         status: Int,
-        at now: ContinuousClock.Instant
+        at now: Duration
     ) -> Bool {
         guard reservations.holds(number, in: slot) else { return false }
         if let position = position(of: reservations[slot].server) {
@@ -27,7 +27,7 @@ extension LedgerState {
     mutating func sawFirstBytes(
         _ number: UInt64,
         in slot: Int,
-        at now: ContinuousClock.Instant
+        at now: Duration
     ) -> Bool {
         guard reservations.holds(number, in: slot) else { return false }
         if reservations[slot].teachesRate {
@@ -40,7 +40,7 @@ extension LedgerState {
     mutating func ended(
         _ number: UInt64,
         in slot: Int,
-        at now: ContinuousClock.Instant
+        at now: Duration
     ) -> Bool {
         guard reservations.holds(number, in: slot) else { return false }
         release(slot, at: now)
@@ -48,7 +48,7 @@ extension LedgerState {
     }
 
     /// Gives up what is overdue. Over all calls, a step or two for each reservation.
-    mutating func endDue(at now: ContinuousClock.Instant) -> Bool {
+    mutating func endDue(at now: Duration) -> Bool {
         var isFreed = endBreaks(at: now)
         while let slot = reservations.overduePrefill(config.prefillLifetime, at: now) {
             isFreed = endPrefill(slot, at: now) || isFreed
@@ -61,7 +61,7 @@ extension LedgerState {
         return isFreed
     }
 
-    mutating func release(_ slot: Int, at now: ContinuousClock.Instant) {
+    mutating func release(_ slot: Int, at now: Duration) {
         _ = endPrefill(slot, at: now)
         let reservation = reservations[slot]
         end(reservation.server, of: reservation.number, at: now)
@@ -69,7 +69,7 @@ extension LedgerState {
     }
 
     /// Whoever computes a prompt for another endpoint is done with the request then.
-    private mutating func endPrefill(_ slot: Int, at now: ContinuousClock.Instant) -> Bool {
+    private mutating func endPrefill(_ slot: Int, at now: Duration) -> Bool {
         guard reservations.endPrefill(slot) else { return false }
         let reservation = reservations[slot]
         if let position = position(of: reservation.prefillPlace) {
@@ -84,7 +84,7 @@ extension LedgerState {
     private mutating func end(
         _ place: Reservation.Place,
         of number: UInt64,
-        at now: ContinuousClock.Instant
+        at now: Duration
     ) {
         guard let position = position(of: place) else { return }
         loads[position].end(tokens: place.tokens)
@@ -95,7 +95,7 @@ extension LedgerState {
         }
     }
 
-    private mutating func learn(from reservation: Reservation, at now: ContinuousClock.Instant) {
+    private mutating func learn(from reservation: Reservation, at now: Duration) {
         guard let position = position(of: reservation.prefillPlace) else { return }
         let tokens = reservation.aheadTokens + reservation.uncachedTokens
         let seconds = (now - reservation.pickedAt) / .seconds(1)

@@ -1,7 +1,8 @@
 import Domain
 import Scheduling
 
-/// What a ledger guards with its lock. Pure: time comes in as an argument.
+/// What a ledger guards with its lock. Pure: time comes in as an argument, as the time since the
+/// ledger's beginning: unlike an instant, that has a size which the compiler knows.
 ///
 /// Invariants:
 /// 1. `ids`, `loads` and `tracks` are of the newest snapshot that was seen, by position.
@@ -26,7 +27,7 @@ struct LedgerState: Sendable {
     var expiredCount: UInt64 = 0
     var onRelease: @Sendable () -> Void = {}
     private var incarnations: UInt32 = 0
-    private var nextRecovery: ContinuousClock.Instant?
+    private var nextRecovery: Duration?
 
     init(config: EndpointLedgerConfig) {
         self.config = config
@@ -59,7 +60,7 @@ struct LedgerState: Sendable {
     /// Aligns everything with a snapshot. Costs nothing if it is the one of before.
     ///
     /// - Returns: false if a newer one was seen: positions are not those of this snapshot.
-    mutating func follow(_ snapshot: EndpointSnapshot, at now: ContinuousClock.Instant) -> Bool {
+    mutating func follow(_ snapshot: EndpointSnapshot, at now: Duration) -> Bool {
         if let generation {
             if snapshot.generation == generation { return true }
             if snapshot.generation < generation { return false }
@@ -101,7 +102,7 @@ struct LedgerState: Sendable {
     }
 
     /// Tells an endpoint's load whether it is broken. To be called after its breaker has changed.
-    mutating func showBreaker(at position: Int, now: ContinuousClock.Instant) {
+    mutating func showBreaker(at position: Int, now: Duration) {
         let breaker = tracks[position].breaker
         loads[position].isBroken = breaker.isBroken(at: now)
         if loads[position].isBroken, let recovery = breaker.recovery {
@@ -110,13 +111,13 @@ struct LedgerState: Sendable {
     }
 
     /// - Returns: whether an endpoint may be tried again.
-    mutating func endBreaks(at now: ContinuousClock.Instant) -> Bool {
+    mutating func endBreaks(at now: Duration) -> Bool {
         guard let nextRecovery, nextRecovery <= now else { return false }
         refreshBroken(at: now)
         return true
     }
 
-    private mutating func refreshBroken(at now: ContinuousClock.Instant) {
+    private mutating func refreshBroken(at now: Duration) {
         nextRecovery = nil
         for position in tracks.indices { showBreaker(at: position, now: now) }
     }

@@ -38,14 +38,13 @@ struct RecentPicks {
         server: Holder,
         prefiller: Holder?
     ) {
-        let (precise, approximate) = (demand.precise.blocks, demand.approximate.blocks)
-        guard !precise.chains.isEmpty || !approximate.chains.isEmpty else { return }
+        guard demand.precise.isComparable || demand.approximate.isComparable else { return }
         Self.makeRoom(in: &waiting, max: picksMax)
         waiting.append(
             Entry(
                 number: number,
-                precise: precise,
-                approximate: approximate,
+                precise: demand.precise.blocks,
+                approximate: demand.approximate.blocks,
                 server: server,
                 prefiller: prefiller
             )
@@ -63,10 +62,11 @@ struct RecentPicks {
 
     /// Adds what the demand's lookup may have missed to its matches.
     func addMissed(to demand: inout ReservationDemand) {
-        for entry in waiting { Self.add(entry, to: &demand) }
-        for entry in landed.reversed() {
-            if entry.landed <= demand.lookup { return }
-            Self.add(entry, to: &demand)
+        guard demand.precise.isComparable || demand.approximate.isComparable else { return }
+        for index in waiting.indices { Self.add(waiting[index], to: &demand) }
+        for index in landed.indices.reversed() {
+            if landed[index].landed <= demand.lookup { return }
+            Self.add(landed[index], to: &demand)
         }
     }
 
@@ -127,6 +127,10 @@ struct RecentPicks {
         match.blocks = blocks
         matches.add(match)
     }
+}
+
+extension PromptEvidence {
+    fileprivate var isComparable: Bool { !blocks.chains.isEmpty }
 }
 
 extension [BlockKey] {

@@ -1,6 +1,6 @@
 import Domain
 
-/// What one request takes of endpoints, until it ends.
+/// What one request takes of endpoints, until it ends. Times are as those of `LedgerState`.
 struct Reservation: Sendable {
     /// A place at an endpoint. An endpoint that leaves the pool and comes back is another one.
     struct Place: Sendable {
@@ -31,9 +31,9 @@ struct Reservation: Sendable {
     let aheadTokens: Int
     /// How long both together were expected to take.
     let predictedSeconds: Double
-    let pickedAt: ContinuousClock.Instant
+    let pickedAt: Duration
     /// When it was last looked after whether the prompt is computed.
-    var checkedAt: ContinuousClock.Instant
+    var checkedAt: Duration
     var stage = Stage.prefilling
     /// Whether its first token is seen, and tells how fast the endpoint is.
     var teachesRate: Bool
@@ -42,7 +42,7 @@ struct Reservation: Sendable {
     var prefillPlace: Place { prefiller ?? server }
 
     /// Whether it may still be that the prompt is not computed.
-    func mayPrefill(at now: ContinuousClock.Instant) -> Bool {
+    func mayPrefill(at now: Duration) -> Bool {
         (now - pickedAt) / .seconds(1) < EndpointLedgerConfig.predictionsMax * predictedSeconds
     }
 }

@@ -32,10 +32,10 @@ struct ReservationTable: Sendable {
         return slot
     }
 
-    /// Nobody will see the first token: the prompt counts as computed at `instant`.
-    mutating func estimate(end instant: ContinuousClock.Instant, of slot: Int) {
+    /// Nobody will see the first token: the prompt counts as computed at `time`.
+    mutating func estimate(end time: Duration, of slot: Int) {
         estimated.insert(
-            EstimatedEnds.Entry(instant: instant, slot: slot, number: slots[slot].number)
+            EstimatedEnds.Entry(time: time, slot: slot, number: slots[slot].number)
         )
     }
 
@@ -63,8 +63,8 @@ struct ReservationTable: Sendable {
     var oldest: Int? { aged.first }
 
     /// One that was picked `lifetime` ago.
-    func aged(_ lifetime: Duration, at now: ContinuousClock.Instant) -> Int? {
-        guard let slot = aged.first, slots[slot].pickedAt.advanced(by: lifetime) <= now else {
+    func aged(_ lifetime: Duration, at now: Duration) -> Int? {
+        guard let slot = aged.first, slots[slot].pickedAt + lifetime <= now else {
             return nil
         }
         return slot
@@ -74,14 +74,14 @@ struct ReservationTable: Sendable {
     /// `lifetime` and for some times the predicted time.
     mutating func overduePrefill(
         _ lifetime: Duration,
-        at now: ContinuousClock.Instant
+        at now: Duration
     ) -> Int? {
         while let entry = estimated.popDue(at: now) {
             if holds(entry.number, in: entry.slot), case .prefilling = slots[entry.slot].stage {
                 return entry.slot
             }
         }
-        while let slot = prefilling.first, slots[slot].checkedAt.advanced(by: lifetime) <= now {
+        while let slot = prefilling.first, slots[slot].checkedAt + lifetime <= now {
             guard slots[slot].mayPrefill(at: now) else { return slot }
             slots[slot].checkedAt = now
             prefilling.remove(slot)

@@ -63,7 +63,10 @@ import Testing
             var demand = Pool.demand
             leases.append(
                 try pool.ledger.reserve(&demand, in: pool.snapshot, at: pool.clock.now) {
-                    loads, _, number, _ in
+                    loads,
+                    _,
+                    number,
+                    _ in
                     numbers.append(number)
                     seen.append(loads.map(\.inFlightRequests))
                     return pool.decision(at: position)
@@ -81,7 +84,10 @@ import Testing
         var demand = Pool.demand
         #expect(throws: PickError.saturated) {
             _ = try pool.ledger.reserve(&demand, in: pool.snapshot, at: pool.clock.now) {
-                _, _, _, _ throws(PickError) in throw .saturated
+                _,
+                _,
+                _,
+                _ throws(PickError) in throw .saturated
             }
         }
         #expect(pool.loads == [EndpointLoad()])
