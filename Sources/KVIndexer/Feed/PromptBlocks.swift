@@ -7,6 +7,12 @@ package struct PromptBlocks: Sendable {
         package let blockSize: BlockSize
         /// One for each full block.
         package let keys: [BlockKey]
+
+        package init(space: KeySpaceID, blockSize: BlockSize, keys: [BlockKey]) {
+            self.space = space
+            self.blockSize = blockSize
+            self.keys = keys
+        }
     }
 
     /// Full blocks of the configured size, in which matches are counted.
@@ -16,8 +22,9 @@ package struct PromptBlocks: Sendable {
 
     package static let none = PromptBlocks(blockCount: 0, blockSize: BlockSize(tokenCount: 1))
 
-    init(blockCount: Int, blockSize: BlockSize) {
+    package init(blockCount: Int, blockSize: BlockSize, chains: [Chain] = []) {
         self.blockCount = blockCount
         self.blockSize = blockSize
+        self.chains = chains
     }
 }

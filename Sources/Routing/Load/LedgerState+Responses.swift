@@ -1,0 +1,120 @@
+import Domain
+
+/// What becomes of reservations. Each of these returns whether an endpoint has more room than
+/// before. Of a reservation that has ended already, nothing becomes.
+extension LedgerState {
+    mutating func answered(
+        _ number: UInt64,
+        in slot: Int,
+        status: Int,
+        at now: Duration
+    ) -> Bool {
+        guard reservations.holds(number, in: slot) else { return false }
+        if let position = position(of: reservations[slot].server) {
+            if status >= 500 {
+                tracks[position].breaker.failed(at: now)
+            } else {
+                tracks[position].breaker.succeeded()
+            }
+            showBreaker(at: position, now: now)
+        }
+        guard status >= 400 else { return false }
+        // No prompt is computed for it, so the time it took teaches nothing.
+        reservations.stopTeaching(slot)
+        return endPrefill(slot, at: now)
+    }
+
+    mutating func sawFirstBytes(
+        _ number: UInt64,
+        in slot: Int,
+        at now: Duration
+    ) -> Bool {
+        guard reservations.holds(number, in: slot) else { return false }
+        if reservations[slot].teachesRate {
+            reservations.stopTeaching(slot)
+            learn(from: reservations[slot], at: now)
+        }
+        return endPrefill(slot, at: now)
+    }
+
+    mutating func ended(
+        _ number: UInt64,
+        in slot: Int,
+        at now: Duration
+    ) -> Bool {
+        guard reservations.holds(number, in: slot) else { return false }
+        release(slot, at: now)
+        return true
+    }
+
+    /// Gives up what is overdue. Over all calls, a step or two for each reservation.
+    mutating func endDue(at now: Duration) -> Bool {
+        var isFreed = endBreaks(at: now)
+        while let slot = reservations.overduePrefill(config.prefillLifetime, at: now) {
+            isFreed = endPrefill(slot, at: now) || isFreed
+        }
+        while let slot = reservations.aged(config.reservationLifetime, at: now) {
+            expiredCount += 1
+            release(slot, at: now)
+            isFreed = true
+        }
+        return isFreed
+    }
+
+    mutating func release(_ slot: Int, at now: Duration) {
+        _ = endPrefill(slot, at: now)
+        let reservation = reservations[slot]
+        end(reservation.server, of: reservation.number, at: now)
+        reservations.remove(slot)
+    }
+
+    /// Whoever computes a prompt for another endpoint is done with the request then.
+    private mutating func endPrefill(_ slot: Int, at now: Duration) -> Bool {
+        guard reservations.endPrefill(slot) else { return false }
+        let reservation = reservations[slot]
+        if let position = position(of: reservation.prefillPlace) {
+            loads[position].endPrefill(tokens: reservation.uncachedTokens)
+        }
+        if let prefiller = reservation.prefiller {
+            end(prefiller, of: reservation.number, at: now)
+        }
+        return true
+    }
+
+    private mutating func end(
+        _ place: Reservation.Place,
+        of number: UInt64,
+        at now: Duration
+    ) {
+        guard let position = position(of: place) else { return }
+        loads[position].end(tokens: place.tokens)
+        if let rank = place.rank { tracks[position].ranks.end(at: rank) }
+        if tracks[position].breaker.recovery != nil {
+            tracks[position].breaker.gaveUp(number, at: now)
+            showBreaker(at: position, now: now)
+        }
+    }
+
+    private mutating func learn(from reservation: Reservation, at now: Duration) {
+        guard let position = position(of: reservation.prefillPlace) else { return }
+        let tokens = reservation.aheadTokens + reservation.uncachedTokens
+        let seconds = (now - reservation.pickedAt) / .seconds(1)
+        poolPrefill.learn(tokens: tokens, seconds: seconds, shrunkTo: PrefillRate())
+        tracks[position].prefill.learn(tokens: tokens, seconds: seconds, shrunkTo: poolRate)
+        loads[position].prefillRate = tracks[position].prefill.rate(shrunkTo: poolRate)
+        showPoolRate()
+    }
+
+    /// What the pool has taught counts everywhere, so it is shown when it has changed by more than
+    /// noise: seldom, for it costs a step for each endpoint.
+    private mutating func showPoolRate() {
+        let rate = poolPrefill.rate(shrunkTo: PrefillRate())
+        let ratio = rate.tokensPerSecond / poolRate.tokensPerSecond
+        let offset = abs(rate.overheadSeconds - poolRate.overheadSeconds)
+        if (0.95...1.05).contains(ratio), offset < 0.002 + 0.1 * poolRate.overheadSeconds { return }
+        poolRate = rate
+        for position in loads.indices {
+            loads[position].prefillRate = tracks[position].prefill.rate(shrunkTo: rate)
+        }
+    }
+}
