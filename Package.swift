@@ -20,6 +20,7 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
 let pythonFiles = [
     "Benchmarks/Index": ["peer.py"],
     "Benchmarks/Jinja": ["peer.py"],
+    "Benchmarks/Scheduling": ["peer.py"],
     "Benchmarks/Tokenizer": ["peer.py", "texts.py", "vocabularies.py"],
 ]
 
@@ -150,6 +151,15 @@ let targets: [Target] = [
         [
             "BlockKeys", "Domain", "KVEvents", "KVIndexer", "Randomness", "Telemetry", "Threads",
             "ZMQ",
+        ]
+    ),
+    .target(name: "CAllocationCount", path: "Benchmarks/CAllocationCount"),
+    program(
+        "SchedulingBenchmark",
+        path: "Benchmarks/Scheduling",
+        [
+            "Bytes", "CAllocationCount", "Domain", "Files", "JSON", "Routing", "Scheduling",
+            "Scorers",
         ]
     ),
 ]

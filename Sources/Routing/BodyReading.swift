@@ -20,4 +20,7 @@ struct CachedPrompt: Sendable {
     var approximate: ApproximatePrompt?
 
     static let none = CachedPrompt(blocks: .none, matches: .none)
+
+    /// Whether its tokens are known, and so how many of them an endpoint has to compute.
+    var isKnown: Bool { blocks.blockCount > 0 || approximate?.blockCount ?? 0 > 0 }
 }

@@ -2,6 +2,42 @@ import Domain
 import KVIndexer
 import Scheduling
 
+/// What is known of one request when its endpoint is picked.
+struct RequestFacts: Sendable {
+    let gateway: GatewayRequest
+    let request: InferenceRequest
+    let prompt: CachedPrompt
+    let snapshot: EndpointSnapshot
+    let session: RequestSession
+    /// By position in the snapshot.
+    let announcing: [Bool]
+    let adapter: AdapterPlaces?
+
+    func context(
+        _ loads: [EndpointLoad],
+        _ demand: ReservationDemand,
+        number: UInt64,
+        at now: ContinuousClock.Instant
+    ) -> SchedulingContext {
+        var context = SchedulingContext(
+            request: request,
+            snapshot: snapshot,
+            loads: loads,
+            now: now
+        )
+        context.matches = demand.precise.matches
+        context.blockTokens = prompt.blocks.blockSize.tokenCount
+        context.approximateMatches = demand.approximate.matches
+        context.approximateBlockTokens = prompt.approximate?.blockTokens ?? 1
+        context.announcing = announcing
+        context.adapter = adapter
+        context.sessions = session.hints
+        context.subsetHint = gateway.subsetHint
+        context.rotation = number
+        return context
+    }
+}
+
 extension RequestRouter {
     /// From what is known of a request to its endpoint. Nothing here waits or does I/O.
     func decide(
@@ -9,72 +45,84 @@ extension RequestRouter {
         _ request: InferenceRequest,
         _ prompt: CachedPrompt
     ) throws(PickError) -> RoutedRequest {
-        let (plan, snapshot) = (pending.plan, house.endpoints.snapshot)
-        let session = plan.sessions.session(of: request, in: snapshot)
-        var context = SchedulingContext(request: request, snapshot: snapshot)
-        context.matches = prompt.matches
-        context.blockTokens = prompt.blocks.blockSize.tokenCount
-        context.announcing = house.announcing.flags(in: snapshot)
-        context.adapter = house.adapters.places(of: request.model)
-        context.sessions = session.hints
-        context.subsetHint = pending.gateway.subsetHint
-        if let approximate = plan.approximate, let sent = prompt.approximate {
-            context.approximateMatches = approximate.matches(of: sent)
-            context.approximateBlockTokens = sent.blockTokens
-        }
-        house.metrics.lookedUp(prompt.matches)
-
-        let (decision, lease) = try house.ledger.reserve(
-            context,
-            blocks: prompt.blocks,
-            lookupBegan: pending.lookupBegan,
-            by: plan.scheduler
+        let plan = pending.plan
+        let now = ContinuousClock.now
+        let snapshot = house.endpoints.snapshot
+        let facts = RequestFacts(
+            gateway: pending.gateway,
+            request: request,
+            prompt: prompt,
+            snapshot: snapshot,
+            session: plan.sessions.session(of: request, in: snapshot, at: now),
+            announcing: house.announcing.flags(in: snapshot),
+            adapter: house.adapters.places(of: request.model)
         )
-        remember(decision, lease, prompt, request, session, plan)
+        plan.approximate?.follow(snapshot)
+        house.metrics.lookedUp(prompt.matches)
+        var demand = demand(of: facts, pending)
+        let (decision, lease) = try house.ledger.reserve(&demand, in: snapshot, at: now) {
+            (loads, demand, number, scratch) throws(PickError) in
+            let context = facts.context(loads, demand, number: number, at: now)
+            return try plan.scheduler.schedule(in: context, using: &scratch)
+        }
+        remember(decision, lease, facts, plan, at: now)
         house.metrics.routed(request, to: decision, in: .now - pending.start)
-        log(decision, of: pending.gateway, request)
+        log(decision, of: facts)
         return RoutedRequest(
             decision: decision,
-            responseHeaders: plan.sessions.responseHeaders(for: decision, of: session),
+            responseHeaders: plan.sessions.responseHeaders(for: decision, of: facts.session),
             observer: lease,
             observesBody: request.isStreamed
         )
     }
 
-    /// Whoever computes a prompt holds its blocks from now on, as far as is known; in the end, so
-    /// does whoever generates from it.
+    private func demand(of facts: RequestFacts, _ pending: PendingRequest) -> ReservationDemand {
+        var demand = ReservationDemand()
+        demand.promptTokens = facts.request.promptTokens
+        let ratio = pending.plan.outputTokensPerPromptToken
+        demand.outputTokens = Int(ratio * Double(facts.request.promptTokens))
+        demand.precise.matches = facts.prompt.matches
+        if house.expected != nil { demand.precise.blocks = facts.prompt.blocks }
+        if let approximate = pending.plan.approximate, let sent = facts.prompt.approximate {
+            demand.approximate.blocks = sent.promptBlocks
+            demand.approximate.matches = approximate.matches(of: sent)
+        }
+        demand.lookup = pending.lookupBegan
+        demand.seesFirstToken = facts.request.isStreamed
+        demand.teachesRate = facts.prompt.isKnown
+        return demand
+    }
+
+    /// Whoever computes a prompt holds its blocks from now on, as far as is known; and so does
+    /// whoever generates from it.
     private func remember(
         _ decision: RoutingDecision,
         _ lease: EndpointLease,
-        _ prompt: CachedPrompt,
-        _ request: InferenceRequest,
-        _ session: RequestSession,
-        _ plan: RoutingPlan
+        _ facts: RequestFacts,
+        _ plan: RoutingPlan,
+        at now: ContinuousClock.Instant
     ) {
-        let endpoints = [decision.endpoint.id] + (decision.prefill.map { [$0.endpoint.id] } ?? [])
-        if let expected = house.expected {
-            for endpoint in endpoints { expected.credit(prompt, at: endpoint) }
-            house.ledger.credited(lease)
-        }
-        if let approximate = plan.approximate, let sent = prompt.approximate {
-            for endpoint in endpoints { approximate.record(sent, at: endpoint) }
-        }
-        plan.sessions.picked(decision, for: session)
+        remember(facts.prompt, at: decision.endpoint.id, plan)
+        if let prefill = decision.prefill { remember(facts.prompt, at: prefill.endpoint.id, plan) }
+        house.ledger.credited(lease)
+        plan.sessions.picked(decision, for: facts.session, at: now)
     }
 
-    private func log(
-        _ decision: RoutingDecision,
-        of gateway: GatewayRequest,
-        _ request: InferenceRequest
-    ) {
+    private func remember(_ prompt: CachedPrompt, at endpoint: EndpointID, _ plan: RoutingPlan) {
+        house.expected?.credit(prompt, at: endpoint)
+        if let sent = prompt.approximate { plan.approximate?.record(sent, at: endpoint) }
+    }
+
+    private func log(_ decision: RoutingDecision, of facts: RequestFacts) {
         house.log.debug(
             "routed",
             [
-                "request_id": gateway.id, "model": request.model,
+                "request_id": facts.gateway.id, "model": facts.request.model,
                 "endpoint": decision.endpoint.name,
                 "prefill": decision.prefill?.endpoint.name ?? "",
                 "matched_blocks": "\(decision.matchedBlocks)",
                 "blocks": "\(decision.blockCount)",
+                "uncached_tokens": "\(decision.uncachedTokens)",
             ]
         )
     }

@@ -60,7 +60,7 @@ package final class RequestRouter: RequestRouting {
         }
     }
 
-    private let house: Surroundings
+    let house: Surroundings
     private let bodies: BodyReader
     private let current: Mutex<RoutingPlan>
 
@@ -157,5 +157,5 @@ struct PendingRequest: Sendable {
     let plan: RoutingPlan
     let start: ContinuousClock.Instant
     /// Picks since then have credited their endpoints too late for the lookup.
-    let lookupBegan: UInt64
+    let lookupBegan: LookupNumber
 }

@@ -8,6 +8,8 @@ package struct RoutingPlan: Sendable {
     /// Nil: nothing is remembered of what was sent where.
     package let approximate: ApproximatePrefixIndex?
     package let traits: RequestTraits
+    /// Tokens that a request is expected to generate for each token of its prompt.
+    package let outputTokensPerPromptToken: Double
     package let wantedHeaders: HeaderSelection
 
     /// - Parameters:
@@ -18,19 +20,21 @@ package struct RoutingPlan: Sendable {
         scheduler: Scheduler,
         needs: SchedulingNeeds = SchedulingNeeds(),
         objectives: [String: Int] = [:],
+        outputTokensPerPromptToken: Double = 0,
         after previous: RoutingPlan? = nil
     ) {
         self.scheduler = scheduler
         if let kept = previous?.sessions, kept.affinities == needs.sessions {
             sessions = kept
         } else {
-            sessions = SessionTable(affinities: needs.sessions)
+            sessions = SessionTable(needs.sessions)
         }
         if let kept = previous?.approximate, kept.config == needs.approximatePrefix {
             approximate = kept
         } else {
-            approximate = needs.approximatePrefix.map(ApproximatePrefixIndex.init)
+            approximate = needs.approximatePrefix.map { ApproximatePrefixIndex($0) }
         }
+        self.outputTokensPerPromptToken = outputTokensPerPromptToken
         traits = RequestTraits(objectives: objectives)
         wantedHeaders = HeaderSelection(
             needs.headers.union(sessions.headers)

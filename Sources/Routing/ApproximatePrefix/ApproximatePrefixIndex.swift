@@ -28,7 +28,7 @@ package final class ApproximatePrefixIndex: Sendable {
     /// Tells chains of tokens from chains of bytes.
     private enum Unit: UInt64 { case token = 1, byte }
 
-    private let config: ApproximatePrefixConfig
+    package let config: ApproximatePrefixConfig
     private let key = UInt64.random(in: .min ... .max)
     private let remembered = Mutex(RememberedPrompts())
     private let currentBlockTokens: Atomic<Int>

@@ -24,10 +24,12 @@ package final class SessionTable: Sendable {
 
     private let ways: [(affinity: SessionAffinity, way: Way)]
     private let profiles: Profiles
+    package let affinities: Set<SessionAffinity>
     /// Request headers that are looked at, in lower case.
     package let headers: Set<String>
 
     package init(_ affinities: Set<SessionAffinity>, profiles: Profiles = Profiles()) {
+        self.affinities = affinities
         ways = affinities.map { ($0, Self.way(of: $0)) }
         self.profiles = profiles
         headers = ways.reduce(into: []) { headers, entry in
