@@ -7,7 +7,7 @@ package struct DiscoveryMetrics: Sendable {
     package let fileReloads: Counter
     package let fileReloadErrors: Counter
     /// What engines report, over the pool.
-    package let pool: PoolMetrics
+    package let pool: PoolGauges
     private let pollErrors: ByQuestion
     private let extractErrors: ByQuestion
 
@@ -62,7 +62,7 @@ package struct DiscoveryMetrics: Sendable {
             metrics: extractErrors(metricsSource, "core-metrics-extractor"),
             models: extractErrors(modelsSource, "models-data-extractor")
         )
-        pool = PoolMetrics(registry: registry, poolName: poolName)
+        pool = PoolGauges(registry: registry, poolName: poolName)
     }
 
     func pollErrors(_ question: PollSchedule.Question) -> Counter { pollErrors[question] }

@@ -44,7 +44,7 @@ package final class ReportCollector: Sendable {
         schedule = Mutex(PollSchedule(config))
     }
 
-    /// To be called with every snapshot of the pool.
+    /// To be called with every snapshot of the pool, one call at a time.
     package func enginesChanged(to snapshot: EndpointSnapshot) {
         let ids = Set(snapshot.ids)
         adapters.enginesChanged(to: ids)
@@ -115,13 +115,15 @@ extension ReportCollector {
         }
         reading.report.receivedAt = .now
         adapters.update(endpoint.id, activity: reading.adapters)
-        if reading.report.adaptersMax > 0 {
-            adapterEngines.withLock { _ = $0.insert(endpoint.id) }
-        }
-        if schedule.withLock({ $0.contains(endpoint.id) }) {
-            onReport(endpoint.id, reading.report)
-        }
         let report = reading.report
+        adapterEngines.withLock { engines in
+            if report.adaptersMax > 0 {
+                engines.insert(endpoint.id)
+            } else {
+                engines.remove(endpoint.id)
+            }
+        }
+        if schedule.withLock({ $0.contains(endpoint.id) }) { onReport(endpoint.id, report) }
         return config.interval(isBusy: report.waitingRequests > 0 || report.runningRequests > 0)
     }
 

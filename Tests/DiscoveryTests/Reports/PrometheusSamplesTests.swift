@@ -53,7 +53,7 @@ import Testing
         #expect(samples(in: text) == [Found("a", 1), Found("bc:d_0", 4), Found("a", 8, "second")])
     }
 
-    // What `prometheus_client` 0.23 reads in these lines.
+    // What `prometheus_client` 0.26 reads in these lines.
     @Test(arguments: [
         ("a 1", 1, nil),
         ("a 1.5e3", 1500, nil),

@@ -5,7 +5,7 @@ import Telemetry
 /// What engines report, summed up over the pool under llm-d's names.
 ///
 /// Thread safety: every method may be called from any thread.
-package final class PoolMetrics: Sendable {
+package final class PoolGauges: Sendable {
     private struct Distribution {
         let average: DoubleGauge
         /// Of the whole population.

@@ -3,7 +3,7 @@ import Domain
 import Telemetry
 import Testing
 
-@Suite struct PoolMetricsTests {
+@Suite struct PoolGaugesTests {
     private let registry = MetricsRegistry()
 
     private func load(waiting: Int32, running: Int32, usage: Double) -> EndpointLoad {
