@@ -36,6 +36,11 @@ struct PollSchedule: Sendable {
         case recovered
     }
 
+    fileprivate struct Key: Hashable {
+        let endpoint: EndpointID
+        let question: Question
+    }
+
     private struct Entry {
         var poll: Poll
         var due: ContinuousClock.Instant
@@ -44,46 +49,41 @@ struct PollSchedule: Sendable {
     }
 
     private let config: ReportCollector.Config
-    private var entries: [Entry] = []
+    private var entries: [Key: Entry] = [:]
+    /// Those that are not under way, the next one last.
+    private var waiting: [(due: ContinuousClock.Instant, key: Key)] = []
     private var endpointCount = 0
-    private var underWayCount = 0
 
     init(_ config: ReportCollector.Config) { self.config = config }
 
     /// Every endpoint of the pool as it is now. Those that are new become due one by one.
     mutating func enginesChanged(to endpoints: [Endpoint], at now: ContinuousClock.Instant) {
-        var known: [EndpointID: [Entry]] = [:]
-        for entry in entries { known[entry.poll.endpoint.id, default: []].append(entry) }
+        let known = entries
         var newCount = 0
-        endpointCount = endpoints.count
-        entries = []
+        entries = [:]
         for endpoint in endpoints {
-            if known[endpoint.id] == nil { newCount += 1 }
+            if known[Key(endpoint: endpoint.id, question: .metrics)] == nil { newCount += 1 }
             for question in Question.asked(of: endpoint.engine) {
                 let poll = Poll(endpoint: endpoint, question: question)
-                var entry =
-                    known[endpoint.id]?.first { $0.poll.question == question }
-                    ?? Entry(poll: poll, due: now + config.delay(of: question, newCount: newCount))
+                let due = now + config.delay(of: question, newCount: newCount)
+                var entry = known[poll.key] ?? Entry(poll: poll, due: due)
                 entry.poll = poll
-                entries.append(entry)
+                entries[poll.key] = entry
             }
         }
-        underWayCount = entries.count { $0.isUnderWay }
+        endpointCount = endpoints.count
+        waiting = entries.filter { !$1.isUnderWay }.map { ($1.due, $0) }.sorted { $0.due > $1.due }
     }
 
     /// The longest overdue comes first.
     mutating func next(at now: ContinuousClock.Instant) -> Action {
-        guard underWayCount < config.pollsAtOnceMax else { return .rest }
-        var first: Int?
-        for index in entries.indices where !entries[index].isUnderWay {
-            if let first, entries[first].due <= entries[index].due { continue }
-            first = index
-        }
-        guard let first else { return .rest }
-        guard entries[first].due <= now else { return .wait(until: entries[first].due) }
-        entries[first].isUnderWay = true
-        underWayCount += 1
-        return .ask(entries[first].poll)
+        guard entries.count - waiting.count < config.pollsAtOnceMax,
+            let (due, key) = waiting.last, let poll = entries[key]?.poll
+        else { return .rest }
+        guard due <= now else { return .wait(until: due) }
+        waiting.removeLast()
+        entries[key]?.isUnderWay = true
+        return .ask(poll)
     }
 
     /// Returns what has changed with it. Nil if nothing has, or if the endpoint has left.
@@ -92,31 +92,44 @@ struct PollSchedule: Sendable {
         _ outcome: Outcome,
         at now: ContinuousClock.Instant
     ) -> Turn? {
-        let index = entries.firstIndex {
-            $0.poll.endpoint.id == poll.endpoint.id && $0.poll.question == poll.question
-        }
-        guard let index, entries[index].isUnderWay else { return nil }
-        entries[index].isUnderWay = false
-        underWayCount -= 1
-        let failuresBefore = entries[index].failuresInARow
+        guard var entry = entries[poll.key], entry.isUnderWay else { return nil }
+        let failuresBefore = entry.failuresInARow
         let interval: Duration
         switch outcome {
         case .answered(let asked):
-            entries[index].failuresInARow = 0
+            entry.failuresInARow = 0
             interval = max(asked, config.spacing * endpointCount)
         case .failed:
-            entries[index].failuresInARow += 1
-            interval = config.backoff(afterFailures: failuresBefore + 1)
+            entry.failuresInARow += 1
+            interval = config.backoff(afterFailures: entry.failuresInARow)
         }
         // From when it was due, not from now: else those that answer alike would drift together.
-        let due = entries[index].due + interval
-        entries[index].due = due > now ? due : now + interval
-        if (failuresBefore == 0) == (entries[index].failuresInARow == 0) { return nil }
+        let due = entry.due + interval
+        entry.due = due > now ? due : now + interval
+        entry.isUnderWay = false
+        entries[poll.key] = entry
+        wait(until: entry.due, poll.key)
+        if (failuresBefore == 0) == (entry.failuresInARow == 0) { return nil }
         return failuresBefore == 0 ? .beganToFail : .recovered
     }
 
+    private mutating func wait(until due: ContinuousClock.Instant, _ key: Key) {
+        var (low, high) = (0, waiting.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if waiting[middle].due > due { low = middle + 1 } else { high = middle }
+        }
+        waiting.insert((due, key), at: low)
+    }
+
     func contains(_ endpoint: EndpointID) -> Bool {
-        entries.contains { $0.poll.endpoint.id == endpoint }
+        entries[Key(endpoint: endpoint, question: .metrics)] != nil
+    }
+}
+
+extension PollSchedule.Poll {
+    fileprivate var key: PollSchedule.Key {
+        PollSchedule.Key(endpoint: endpoint.id, question: question)
     }
 }
 

@@ -127,6 +127,14 @@ import Testing
         #expect(turns == [nil, .beganToFail, nil, .recovered, nil])
     }
 
+    @Test func `an answer that takes its time does not move the next question`() throws {
+        var schedule = schedule(endpoints(1))
+        let due = start + .milliseconds(2)
+        let poll = try #require(ask(&schedule, at: due + .milliseconds(5)))
+        _ = schedule.ended(poll, .answered(askAgainAfter: .seconds(1)), at: due + .milliseconds(50))
+        #expect(schedule.next(at: due) == .wait(until: due + .seconds(1)))
+    }
+
     @Test func `an answer that is long overdue does not make up for what was missed`() throws {
         var schedule = schedule(endpoints(1))
         let late = start + .seconds(100)
