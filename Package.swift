@@ -90,7 +90,7 @@ let targets: [Target] = [
             "ZMQ",
         ]
     ),
-    library("Discovery", ["Domain", "Files", "Telemetry", "YAML"]),
+    library("Discovery", ["Domain", "Files", "HTTP", "JSON", "Telemetry", "YAML"]),
     library("Scheduling", ["Domain"]),
     library("Scorers", ["Domain", "Randomness", "Scheduling"]),
     library(
@@ -182,7 +182,7 @@ let testTargets: [Target] = [
     tests(of: "Threads", ["Threads"]),
     tests(of: "Files", ["Files"]),
     tests(of: "YAML", ["YAML"]),
-    tests(of: "Discovery", ["Discovery", "Domain", "Files", "Telemetry"]),
+    tests(of: "Discovery", ["Discovery", "Domain", "Files", "HTTP", "Randomness", "Telemetry"]),
     tests(of: "Scheduling", ["Domain", "Scheduling"]),
     tests(of: "Scorers", ["Domain", "Scheduling", "Scorers"]),
     tests(

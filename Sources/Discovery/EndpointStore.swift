@@ -41,9 +41,8 @@ package final class EndpointStore: Sendable {
                 defer { pool.nextID += 1 }
                 return member.endpoint(EndpointID(rawValue: pool.nextID))
             }
-            if endpoints != pool.snapshot.endpoints {
-                pool.snapshot = pool.snapshot.successor(with: endpoints)
-            }
+            let successor = pool.snapshot.successor(with: endpoints)
+            if successor.endpoints != pool.snapshot.endpoints { pool.snapshot = successor }
             return pool.snapshot
         }
     }

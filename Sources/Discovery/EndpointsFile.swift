@@ -10,7 +10,10 @@ import YAML
 ///         kvEvents: tcp://10.0.0.1:5557    # optional: where the engine publishes KV events
 ///         kvReplay: tcp://10.0.0.1:6557    # optional: where it sends lost events again
 ///         dataParallelSize: 1              # optional: rank r has both ports plus r
-///         role: both                       # optional: prefill, decode or both
+///         role: prefill-decode             # optional: the label llm-d.ai/role, else decode
+///         engine: vllm                     # optional: the label llm-d.ai/engine-type, else vllm
+///         metrics: 10.0.0.1:8000/metrics   # optional: where it reports its load
+///         labels: { zone: a }              # optional: as Kubernetes has them
 package struct EndpointsFile: Equatable, Sendable {
     package let members: [PoolMember]
 
@@ -49,7 +52,7 @@ package struct EndpointsFile: Equatable, Sendable {
         // A name labels metrics, which must not mix two endpoints.
         var (lineOfAddress, lineOfName): ([String: Int], [String: Int]) = ([:], [:])
         for item in try root["endpoints"]?.items ?? [] {
-            let member = try member(in: item)
+            let member = try PoolMember(item)
             if let line = lineOfAddress.updateValue(item.line, forKey: member.address) {
                 throw YAMLError(
                     line: item.line,
@@ -65,58 +68,5 @@ package struct EndpointsFile: Equatable, Sendable {
             members.append(member)
         }
         return members
-    }
-
-    private static func member(in item: YAMLNode) throws(YAMLError) -> PoolMember {
-        try item.requireKeys(
-            among: ["name", "address", "kvEvents", "kvReplay", "dataParallelSize", "role"]
-        )
-        let name = try item.required("name")
-        let address = try item.required("address")
-        guard !(try name.string.isEmpty) else { throw name.expected("a name") }
-        guard NetworkAddress.isHostAndPort(try address.string) else {
-            throw address.expected("host:port")
-        }
-        let rankCount = try dataParallelSize(in: item["dataParallelSize"])
-        return PoolMember(
-            name: try name.string,
-            address: try address.string,
-            role: try role(in: item["role"]),
-            kvEventsAddress: try eventsAddress(in: item["kvEvents"], rankCount: rankCount),
-            kvReplayAddress: try eventsAddress(in: item["kvReplay"], rankCount: rankCount),
-            dataParallelSize: rankCount
-        )
-    }
-
-    private static func role(in node: YAMLNode?) throws(YAMLError) -> EndpointRole {
-        guard let node else { return .both }
-        guard let role = EndpointRole(rawValue: try node.string) else {
-            throw node.expected("prefill, decode or both")
-        }
-        return role
-    }
-
-    private static func dataParallelSize(in node: YAMLNode?) throws(YAMLError) -> Int {
-        guard let node else { return 1 }
-        guard let size = Int(try node.string), (1...256).contains(size) else {
-            throw node.expected("a whole number from 1 to 256")
-        }
-        return size
-    }
-
-    /// - Parameter rankCount: How many addresses are meant, with ports that follow each other.
-    private static func eventsAddress(
-        in node: YAMLNode?,
-        rankCount: Int
-    ) throws(YAMLError) -> String? {
-        guard let node else { return nil }
-        let address = try node.string
-        guard NetworkAddress.isConnectable(address) else {
-            throw node.expected("tcp://host:port or ipc://path")
-        }
-        guard rankCount == 1 || NetworkAddress.hasPorts(address, count: rankCount) else {
-            throw node.expected("tcp://host:port, with a port for each of \(rankCount) ranks")
-        }
-        return address
     }
 }

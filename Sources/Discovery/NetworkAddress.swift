@@ -21,6 +21,22 @@ enum NetworkAddress {
         return first + count - 1 <= UInt16.max
     }
 
+    /// Where metrics are, as a URL: what is not one already is `host:port` with a path, which is
+    /// `/metrics` if it is not given. Nil if the text is neither.
+    static func metricsURL(_ text: String) -> String? {
+        let scheme = ["http://", "https://"].first { text.hasPrefix($0) }
+        let rest = text.dropFirst(scheme?.utf8.count ?? 0)
+        let place = rest.prefix { $0 != "/" }
+        let path = rest[place.endIndex...]
+        // What else a URL may hold would have to be escaped.
+        guard text.utf8.count <= urlBytesMax, path.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+        else { return nil }
+        guard isHostAndPort(String(place)) || (scheme != nil && isHost(place)) else { return nil }
+        return (scheme ?? "http://") + place + (path.isEmpty ? "/metrics" : path)
+    }
+
+    private static let urlBytesMax = 2048
+
     private static func isHost(_ text: Substring) -> Bool {
         // The longest name that DNS allows.
         guard (1...253).contains(text.utf8.count) else { return false }

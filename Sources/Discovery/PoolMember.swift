@@ -8,14 +8,20 @@ package struct PoolMember: Hashable, Sendable {
     package let kvEventsAddress: String?
     package let kvReplayAddress: String?
     package let dataParallelSize: Int
+    package let labels: [String: String]
+    package let metricsURL: String?
+    package let engine: EngineFamily
 
     package init(
         name: String,
         address: String,
-        role: EndpointRole = .both,
+        role: EndpointRole = .decode,
         kvEventsAddress: String? = nil,
         kvReplayAddress: String? = nil,
-        dataParallelSize: Int = 1
+        dataParallelSize: Int = 1,
+        labels: [String: String] = [:],
+        metricsURL: String? = nil,
+        engine: EngineFamily = .vllm
     ) {
         self.name = name
         self.address = address
@@ -23,6 +29,9 @@ package struct PoolMember: Hashable, Sendable {
         self.kvEventsAddress = kvEventsAddress
         self.kvReplayAddress = kvReplayAddress
         self.dataParallelSize = dataParallelSize
+        self.labels = labels
+        self.metricsURL = metricsURL
+        self.engine = engine
     }
 
     func endpoint(_ id: EndpointID) -> Endpoint {
@@ -33,7 +42,10 @@ package struct PoolMember: Hashable, Sendable {
             role: role,
             kvEventsAddress: kvEventsAddress,
             kvReplayAddress: kvReplayAddress,
-            dataParallelSize: dataParallelSize
+            dataParallelSize: dataParallelSize,
+            labels: labels,
+            metricsURL: metricsURL,
+            engine: engine
         )
     }
 }

@@ -20,9 +20,13 @@ package struct Endpoint: Hashable, Sendable, Identifiable {
     package let dataParallelSize: Int
     /// What the operator says of it: Kubernetes labels, or those of an endpoints file.
     package let labels: [String: String]
+    /// Where the engine reports its load, as Prometheus text.
+    package let metricsURL: String
+    package let engine: EngineFamily
     /// Of the name: the same in every process, for choices that replicas must agree on.
     package let nameHash: UInt64
 
+    /// - Parameter metricsURL: Nil for `/metrics` at the address.
     package init(
         id: EndpointID,
         name: String,
@@ -31,7 +35,9 @@ package struct Endpoint: Hashable, Sendable, Identifiable {
         kvEventsAddress: String? = nil,
         kvReplayAddress: String? = nil,
         dataParallelSize: Int = 1,
-        labels: [String: String] = [:]
+        labels: [String: String] = [:],
+        metricsURL: String? = nil,
+        engine: EngineFamily = .vllm
     ) {
         self.id = id
         self.name = name
@@ -41,6 +47,8 @@ package struct Endpoint: Hashable, Sendable, Identifiable {
         self.kvReplayAddress = kvReplayAddress
         self.dataParallelSize = dataParallelSize
         self.labels = labels
+        self.metricsURL = metricsURL ?? "http://\(address)/metrics"
+        self.engine = engine
         // FNV-1a, with its 64-bit constants.
         nameHash = name.utf8.reduce(0xCBF2_9CE4_8422_2325) {
             ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3

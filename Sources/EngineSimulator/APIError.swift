@@ -21,6 +21,12 @@ package struct APIError: Error, Equatable {
 
     package static let notFound = APIError(status: 404, type: "NotFoundError", message: "Not Found")
 
+    package static let unavailable = APIError(
+        status: 503,
+        type: "ServiceUnavailableError",
+        message: "The engine was told to fail."
+    )
+
     package var response: HTTPResponse {
         var json = JSONWriter()
         json.object { json in

@@ -1,3 +1,4 @@
+import BlockKeys
 package import Domain
 import Glibc
 import Telemetry
@@ -36,6 +37,7 @@ package actor Engine {
     private var clients: [UInt64: Client] = [:]
     private var lastID: UInt64 = 0
     private var batchNumber: UInt64 = 0
+    private var failuresLeft: Int
 
     package init(_ config: EngineConfig, vocabulary: Vocabulary) {
         precondition(!vocabulary.isEmpty, "an engine needs words to answer with")
@@ -43,9 +45,17 @@ package actor Engine {
         self.vocabulary = vocabulary
         metrics = EngineMetrics(config)
         core = EngineCore(config, vocabulary: vocabulary)
+        failuresLeft = config.failingRequests
     }
 
     package var cacheUsage: Double { core.pool.usage }
+
+    /// Whether the next request is one of those that are to fail.
+    package func takeFailure() -> Bool {
+        guard failuresLeft > 0 else { return false }
+        failuresLeft -= 1
+        return true
+    }
 
     /// Begins a request, which must be within `EngineCore.sequenceTokensMax`. Who stops listening
     /// before the last token must `abort`.
@@ -133,18 +143,27 @@ package actor Engine {
     private func measure() {
         metrics.running.set(Int64(core.running.count))
         metrics.waiting.set(Int64(core.waiting.count))
+        metrics.adapters?.record(
+            running: core.running.compactMap { $0.scope.adapter?.name },
+            waiting: core.waiting.compactMap { $0.scope.adapter?.name },
+            time: Self.now
+        )
     }
 
     private func publishEvents(to publisher: any EventPublisher) {
         let events = core.takeEvents()
         guard !events.isEmpty else { return }
-        var now = timespec()
-        unsafe clock_gettime(CLOCK_REALTIME, &now)
-        let timestamp = Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
         publisher.publish(
             number: batchNumber,
-            payload: EventBatchEncoder.encode(events, timestamp: timestamp)
+            payload: EventBatchEncoder.encode(events, timestamp: Self.now)
         )
         batchNumber += 1
+    }
+
+    /// Seconds since 1970.
+    private static var now: Double {
+        var now = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &now)
+        return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
     }
 }

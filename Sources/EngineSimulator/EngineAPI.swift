@@ -51,6 +51,7 @@ struct EngineAPI: Sendable {
     // MARK: Completions
 
     private func complete(_ request: CompletionRequest) async throws(APIError) -> HTTPResponse {
+        guard await !engine.takeFailure() else { throw .unavailable }
         let scope = try scope(of: request)
         let prompt = try tokens(of: request)
         guard !prompt.isEmpty else { throw .badRequest("The prompt is empty.") }

@@ -7,6 +7,8 @@ package struct EngineConfig: Equatable, Sendable {
     package var model = "simulated-model"
     /// Served next to the model, under their own names.
     package var adapters: [LoRAAdapter] = []
+    /// Adapters that can run at once: only told, not kept to.
+    package var adaptersMax = 1
     /// `PYTHONHASHSEED` of the engine. Nil as vLLM 0.29 and later have it by default.
     package var hashSeed: String?
     package var blockSize = 16
@@ -22,6 +24,8 @@ package struct EngineConfig: Equatable, Sendable {
     package var decodeStep = Duration.milliseconds(10)
     /// What each further sequence adds to a decode step.
     package var decodeStepGrowth = Duration.microseconds(100)
+    /// Completions that are refused before the first one is served.
+    package var failingRequests = 0
     /// Seconds that are simulated per second.
     package var timeScale = 1.0
     /// Answers differ between seeds.

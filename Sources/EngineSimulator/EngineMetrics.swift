@@ -11,9 +11,12 @@ package struct EngineMetrics: Sendable {
     package let generationTokens: Counter
     package let requestSuccess: Counter
     package let timeToFirstToken: Histogram
+    /// Nil if the engine has no adapters.
+    let adapters: AdapterStates?
     private let labels: [MetricsRegistry.Label]
 
     package init(_ config: EngineConfig) {
+        adapters = config.adapters.isEmpty ? nil : AdapterStates(adaptersMax: config.adaptersMax)
         labels = [.init("engine", "0"), .init("model_name", config.model)]
         running = registry.gauge(
             "vllm:num_requests_running",
@@ -78,6 +81,6 @@ package struct EngineMetrics: Sendable {
             # TYPE vllm:kv_cache_usage_perc gauge
             vllm:kv_cache_usage_perc{\(labels)} \(cacheUsage)
 
-            """
+            """ + (adapters?.render() ?? "")
     }
 }

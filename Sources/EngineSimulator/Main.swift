@@ -93,6 +93,7 @@ extension EngineConfig {
         adapters = arguments[SimulatorOptions.adapters].enumerated().map {
             LoRAAdapter(name: $1, number: $0 + 1, path: "/loras/\($1)")
         }
+        adaptersMax = arguments[SimulatorOptions.adaptersMax]
         hashSeed = arguments[SimulatorOptions.hashSeed]
         blockSize = arguments[SimulatorOptions.blockSize]
         blockCount = arguments[SimulatorOptions.blockCount]
@@ -102,6 +103,7 @@ extension EngineConfig {
         prefillTokensPerSecond = arguments[SimulatorOptions.prefillRate]
         decodeStep = .milliseconds(arguments[SimulatorOptions.decodeStep])
         decodeStepGrowth = .milliseconds(arguments[SimulatorOptions.decodeGrowth])
+        failingRequests = arguments[SimulatorOptions.failingRequests]
         timeScale = arguments[SimulatorOptions.timeScale]
         seed = arguments[SimulatorOptions.seed]
     }

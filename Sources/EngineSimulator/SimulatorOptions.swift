@@ -65,6 +65,12 @@ package enum SimulatorOptions {
         default: [],
         help: "LoRA adapters that are served next to the model."
     )
+    package static let adaptersMax = Option(
+        "max-loras",
+        "N",
+        default: EngineConfig().adaptersMax,
+        help: "LoRA adapters that an engine says it can run at once. Any number can."
+    )
     package static let tokenizer = Option<String?>(
         "tokenizer",
         "PATH",
@@ -145,6 +151,12 @@ package enum SimulatorOptions {
         default: 1.0,
         help: "Runs N times as fast as the figures above."
     )
+    package static let failingRequests = Option(
+        "fail-requests",
+        "N",
+        default: EngineConfig().failingRequests,
+        help: "Answers the first N completions of each engine with 503."
+    )
     package static let seed = Option<UInt64>(
         "seed",
         "N",
@@ -170,13 +182,13 @@ package enum SimulatorOptions {
                     endpointsFile,
                 ]
             ),
-            .init("Model", [model, adapters, tokenizer, chatTemplate, tokenizerMode]),
+            .init("Model", [model, adapters, adaptersMax, tokenizer, chatTemplate, tokenizerMode]),
             .init("KV cache", [blockSize, blockCount, hashSeed]),
             .init(
                 "Speed",
                 [
                     sequenceTokensMax, sequencesMax, stepTokensMax, prefillRate, decodeStep,
-                    decodeGrowth, timeScale, seed,
+                    decodeGrowth, timeScale, failingRequests, seed,
                 ]
             ),
         ]

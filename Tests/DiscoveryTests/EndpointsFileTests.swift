@@ -7,6 +7,13 @@ import Testing
         try EndpointsFile(parsing: Array(text.utf8)).members
     }
 
+    @Test func `an endpoint reports at its address unless the file says otherwise`() throws {
+        let members = try parse("endpoints:\n - {name: a, address: 'a:1'}")
+        let endpoints = EndpointStore().publish(members).endpoints
+        #expect(endpoints.map(\.metricsURL) == ["http://a:1/metrics"])
+        #expect(endpoints.map(\.engine) == [.vllm])
+    }
+
     @Test func `endpoints come in the order of the file, with all that it says of them`() throws {
         let members = try parse(
             """
@@ -48,6 +55,92 @@ import Testing
         #expect(members == expected)
     }
 
+    @Test(arguments: [
+        ("", EndpointRole.decode),
+        ("labels: {llm-d.ai/role: prefill-decode}", .prefillDecode),
+        ("role: encode-prefill", .encodePrefill),
+        ("role: both, labels: {llm-d.ai/role: both}", .both),
+    ])
+    func `a role is what is written, or what the label says, or decode`(
+        text: String,
+        role: EndpointRole
+    ) throws {
+        let members = try parse("endpoints:\n - {name: a, address: 'a:1', \(text)}")
+        #expect(members.map(\.role) == [role])
+    }
+
+    @Test(arguments: EndpointRole.allCases)
+    func `every role can be written`(role: EndpointRole) throws {
+        let text = "endpoints:\n - {name: a, address: 'a:1', role: \(role.rawValue)}"
+        #expect(try parse(text).map(\.role) == [role])
+    }
+
+    @Test(arguments: [
+        ("", EngineFamily.vllm),
+        ("engine: trtllm-serve", .trtllmServe),
+        ("labels: {llm-d.ai/engine-type: sglang}", .sglang),
+        ("labels: {inference.networking.k8s.io/engine-type: triton}", .triton),
+    ])
+    func `an engine is what is written, or what a label says, or vLLM`(
+        text: String,
+        engine: EngineFamily
+    ) throws {
+        let members = try parse("endpoints:\n - {name: a, address: 'a:1', \(text)}")
+        #expect(members.map(\.engine) == [engine])
+    }
+
+    @Test(arguments: [
+        ("10.0.0.1:9090", "http://10.0.0.1:9090/metrics"),
+        ("10.0.0.1:9090/v2/metrics", "http://10.0.0.1:9090/v2/metrics"),
+        ("https://engine.svc/metrics?all=1", "https://engine.svc/metrics?all=1"),
+        ("http://[fd00::1]:80", "http://[fd00::1]:80/metrics"),
+    ])
+    func `metrics may be elsewhere`(text: String, url: String) throws {
+        let members = try parse("endpoints:\n - {name: a, address: 'a:1', metrics: '\(text)'}")
+        #expect(members.map(\.metricsURL) == [url])
+    }
+
+    @Test(arguments: [
+        "a", "http://", "https:///metrics", "a:1/é", "a:1/a b", "http://user@a/metrics",
+        "a:1/" + String(repeating: "a", count: 2048),
+    ])
+    func `what is no place of metrics is refused`(text: String) {
+        #expect(throws: EndpointsFileError.self) {
+            try parse("endpoints:\n - {name: a, address: 'a:1', metrics: '\(text)'}")
+        }
+    }
+
+    @Test func `labels are taken over as they are written`() throws {
+        let members = try parse(
+            """
+            endpoints:
+              - name: a
+                address: a:1
+                labels:
+                  zone: eu-1
+                  llm-d.ai/context-length-range: 0-4096
+                  empty: ""
+                  version: 2
+            """
+        )
+        let labels = [
+            "zone": "eu-1", "llm-d.ai/context-length-range": "0-4096", "empty": "", "version": "2",
+        ]
+        #expect(members.map(\.labels) == [labels])
+        #expect(EndpointStore().publish(members).endpoints.map(\.labels) == [labels])
+    }
+
+    @Test func `an endpoint may have 64 labels of 512 bytes, and no more`() throws {
+        func text(count: Int, bytes: Int) -> String {
+            let value = String(repeating: "v", count: bytes)
+            let labels = (0..<count).map { "key\($0): \(value)" }.joined(separator: ", ")
+            return "endpoints:\n - {name: a, address: 'a:1', labels: {\(labels)}}"
+        }
+        #expect(try parse(text(count: 64, bytes: 512)).map(\.labels.count) == [64])
+        #expect(throws: EndpointsFileError.self) { try parse(text(count: 65, bytes: 1)) }
+        #expect(throws: EndpointsFileError.self) { try parse(text(count: 1, bytes: 513)) }
+    }
+
     @Test func `JSON will do`() throws {
         let members = try parse(#"{"endpoints": [{"name": "a", "address": "b:1"}]}"#)
         #expect(members == [PoolMember(name: "a", address: "b:1")])
@@ -69,7 +162,8 @@ import Testing
         (
             "endpoints:\n - name: a\n   port: 1", 3,
             "unknown key `port`; known keys are "
-                + "`name`, `address`, `kvEvents`, `kvReplay`, `dataParallelSize`, `role`"
+                + "`name`, `address`, `kvEvents`, `kvReplay`, `dataParallelSize`, `role`, "
+                + "`engine`, `metrics`, `labels`"
         ),
         (
             "endpoints:\n - {name: a, address: 'a:1'}\n - {name: b, address: 'a:1'}", 3,
@@ -81,32 +175,66 @@ import Testing
         ),
         (
             "endpoints:\n - {name: a, address: 'a:1', role: both of them}", 2,
-            "expected prefill, decode or both, found `both of them`"
+            "`role`: expected prefill, decode, both, prefill-decode, encode, encode-prefill or "
+                + "encode-prefill-decode, found `both of them`"
         ),
         (
             "endpoints:\n - {name: a, address: 'a:1', kvEvents: 'tcp://*:5557'}", 2,
-            "expected tcp://host:port or ipc://path, found `tcp://*:5557`"
+            "`kvEvents`: expected tcp://host:port or ipc://path, found `tcp://*:5557`"
         ),
         (
             "endpoints:\n - {name: a, address: 'a:1', kvReplay: 'a:6557'}", 2,
-            "expected tcp://host:port or ipc://path, found `a:6557`"
+            "`kvReplay`: expected tcp://host:port or ipc://path, found `a:6557`"
+        ),
+        (
+            "endpoints:\n - {name: a, address: 'a'}", 2,
+            "`address`: expected host:port, found `a`"
+        ),
+        (
+            "endpoints:\n - {name: a, address: 'a:1', engine: vLLM}", 2,
+            "`engine`: expected vllm, sglang, trtllm-serve, triton-tensorrt-llm or triton, "
+                + "found `vLLM`"
+        ),
+        (
+            "endpoints:\n - name: a\n   address: a:1\n   labels:\n     llm-d.ai/role: coder", 5,
+            "`llm-d.ai/role`: expected prefill, decode, both, prefill-decode, encode, "
+                + "encode-prefill or encode-prefill-decode, found `coder`"
+        ),
+        (
+            "endpoints:\n - {name: a, address: 'a:1', role: both, labels: {llm-d.ai/role: decode}}",
+            2, "`llm-d.ai/role` is `decode`, and `role` is `both`"
+        ),
+        (
+            "endpoints:\n - {name: a, address: 'a:1', metrics: 'ftp://a/metrics'}", 2,
+            "`metrics`: expected a URL of http or https, or host:port with or without a path, "
+                + "found `ftp://a/metrics`"
+        ),
+        (
+            "endpoints:\n - {name: a, address: 'a:1', labels: [zone]}", 2,
+            "`labels`: expected a mapping, found a list"
+        ),
+        (
+            "endpoints:\n - {name: a, address: 'a:1', labels: {zone: [a]}}", 2,
+            "`labels`: `zone`: expected a string, found a list"
         ),
         (
             "endpoints:\n - {name: a, address: 'a:1', dataParallelSize: 0}", 2,
-            "expected a whole number from 1 to 256, found `0`"
+            "`dataParallelSize`: expected a whole number from 1 to 256, found `0`"
         ),
         (
             "endpoints:\n - {name: a, address: 'a:1', dataParallelSize: two}", 2,
-            "expected a whole number from 1 to 256, found `two`"
+            "`dataParallelSize`: expected a whole number from 1 to 256, found `two`"
         ),
         (
             "endpoints:\n - {name: a, address: 'a:1', dataParallelSize: 2, kvEvents: 'ipc://a'}",
-            2, "expected tcp://host:port, with a port for each of 2 ranks, found `ipc://a`"
+            2,
+            "`kvEvents`: expected tcp://host:port, with a port for each of 2 ranks, found `ipc://a`"
         ),
         (
             "endpoints:\n"
                 + " - {name: a, address: 'a:1', dataParallelSize: 2, kvEvents: 'tcp://a:65535'}",
-            2, "expected tcp://host:port, with a port for each of 2 ranks, found `tcp://a:65535`"
+            2,
+            "`kvEvents`: expected tcp://host:port, with a port for each of 2 ranks, found `tcp://a:65535`"
         ),
     ])
     func `what an endpoints file must not say is refused with its line`(

@@ -19,6 +19,7 @@ struct EngineAPITests {
     private let publisher = RecordingPublisher()
 
     private func withEngine(
+        failingRequests: Int = 0,
         _ body: (_ post: (String, String) async throws -> HTTPClient.Response, _ url: String)
             async throws -> Void
     ) async throws {
@@ -27,6 +28,7 @@ struct EngineAPITests {
         config.adapters = [LoRAAdapter(name: "a", number: 1, path: "/loras/a")]
         config.blockSize = 4
         config.timeScale = 1000
+        config.failingRequests = failingRequests
         let endpoint = try SimulatedEndpoint.listen(
             config,
             on: HTTPServer.Config(),
@@ -191,8 +193,27 @@ struct EngineAPITests {
             }
             let models = try json(try await client.send(.init("GET", url + "/v1/models")))
             var names: [String] = []
-            models["data"]?.forEachElement { names.append($0["id"]?.string ?? "") }
+            var parents: [String?] = []
+            models["data"]?.forEachElement { model in
+                names.append(model["id"]?.string ?? "")
+                parents.append(model["parent"]?.string)
+            }
             #expect(names == ["m", "a"])
+            #expect(parents == [nil, "m"])
+            let state = #"vllm:lora_requests_info{max_lora="1",running_lora_adapters="a","#
+            #expect(try await metric(state, url) != nil)
+        }
+    }
+
+    @Test func `an engine that is told to fail refuses its first requests, and only those`()
+        async throws
+    {
+        try await withEngine(failingRequests: 2) { post, url in
+            let body = #"{"model":"m","prompt":[1,2,3,4,5],"max_tokens":1}"#
+            var statuses: [Int] = []
+            for _ in 0..<4 { statuses.append(try await post("/v1/completions", body).status) }
+            #expect(statuses == [503, 503, 200, 200])
+            #expect(try await metric("vllm:request_success_total", url) == "2")
         }
     }
 

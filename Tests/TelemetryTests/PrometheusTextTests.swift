@@ -30,6 +30,25 @@ import Testing
         )
     }
 
+    @Test(arguments: [
+        (0.25, "0.25"), (3, "3.0"), (.nan, "NaN"), (.infinity, "+Inf"), (-.infinity, "-Inf"),
+    ])
+    func `a number that is not whole is rendered as Prometheus reads it`(
+        value: Double,
+        text: String
+    ) {
+        let registry = MetricsRegistry()
+        registry.doubleGauge("usage", "Usage.").set(value)
+        #expect(
+            PrometheusText.render(registry) == """
+                # HELP usage Usage.
+                # TYPE usage gauge
+                usage \(text)
+
+                """
+        )
+    }
+
     @Test func `the same name and labels give the same counter`() {
         let registry = MetricsRegistry()
         registry.counter("n", "N.", [.init("pod", "a")]).add()
