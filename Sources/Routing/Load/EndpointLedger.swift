@@ -69,7 +69,7 @@ package final class EndpointLedger: Sendable {
         return try state.withLock { state throws(PickError) in
             if state.endDue(at: now) { onRelease = state.onRelease }
             defer { inFlight.store(state.reservations.count, ordering: .relaxed) }
-            _ = state.follow(snapshot, at: now)
+            state.follow(snapshot)
             state.recentPicks.addMissed(to: &demand)
             let number = state.nextNumber()
             // The array given to `pick` is let go of before it is changed, so it is not copied.
@@ -92,9 +92,7 @@ package final class EndpointLedger: Sendable {
 
     /// Aligns with the pool's endpoints, as every decision does, too.
     package func follow(_ snapshot: EndpointSnapshot) {
-        update {
-            _ = $0.follow(snapshot, at: $1); return false
-        }
+        state.withLock { $0.follow(snapshot) }
     }
 
     /// Takes what an engine says of itself. Of an endpoint that is not in the newest snapshot
@@ -128,8 +126,8 @@ package final class EndpointLedger: Sendable {
     /// By position in `snapshot`. Let go of it soon: while it is held, the next decision copies it.
     package func loads(in snapshot: EndpointSnapshot) -> [EndpointLoad] {
         var loads: [EndpointLoad] = []
-        update { state, now in
-            _ = state.follow(snapshot, at: now)
+        update { state, _ in
+            state.follow(snapshot)
             loads = state.loads(in: snapshot)
             return false
         }

@@ -57,21 +57,10 @@ struct LedgerState: Sendable {
         return position
     }
 
-    /// Aligns everything with a snapshot. Costs nothing if it is the one of before.
-    ///
-    /// - Returns: false if a newer one was seen: positions are not those of this snapshot.
-    mutating func follow(_ snapshot: EndpointSnapshot, at now: Duration) -> Bool {
-        if let generation {
-            if snapshot.generation == generation { return true }
-            if snapshot.generation < generation { return false }
-        }
+    /// Aligns everything with a snapshot. Costs nothing if it, or a newer one, was seen before.
+    mutating func follow(_ snapshot: EndpointSnapshot) {
+        if let generation, snapshot.generation <= generation { return }
         generation = snapshot.generation
-        realign(to: snapshot)
-        refreshBroken(at: now)
-        return true
-    }
-
-    private mutating func realign(to snapshot: EndpointSnapshot) {
         var (newLoads, newTracks) = ([EndpointLoad](), [EndpointTrack]())
         newLoads.reserveCapacity(snapshot.endpoints.count)
         newTracks.reserveCapacity(snapshot.endpoints.count)
