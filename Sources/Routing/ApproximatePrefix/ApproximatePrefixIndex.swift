@@ -9,7 +9,8 @@ import Synchronization
 /// is known, and forgets the least recently sent first, as the engine does. A cache's slower tiers
 /// are not reported: to count them in, configure `blocksPerEndpointMax`.
 ///
-/// A remembered block takes about 50 bytes; `blocksMax` bounds them all.
+/// A remembered block takes 8 bytes, and blocks that always come together take about 80 more
+/// (measured); `blocksMax` and `runsMax` bound them all, to about 1 GB.
 ///
 /// Thread safety: every method may be called from any thread. Prompts are hashed outside the lock.
 package final class ApproximatePrefixIndex: Sendable {
@@ -21,9 +22,10 @@ package final class ApproximatePrefixIndex: Sendable {
     private static let blockTokensMax = 4096
     /// Of all endpoints together: 1000 with the configured default.
     private static let blocksMax = 1 << 25
+    private static let runsMax = 1 << 23
     private static let prefixBlocksMax = 1 << 16
-    /// Of endpoints that have left, each call forgets so many: in about 0.03 ms.
-    private static let dropTurnBlocks = 256
+    /// Of endpoints that have left, each call forgets so many: in about 0.01 ms.
+    private static let dropTurnRuns = 32
 
     /// Tells chains of tokens from chains of bytes.
     private enum Unit: UInt64 { case token = 1, byte }
@@ -98,13 +100,16 @@ package final class ApproximatePrefixIndex: Sendable {
     package func record(_ prompt: ApproximatePrompt, at endpoint: EndpointID) {
         guard prompt.blockCount > 0 else { return }
         remembered.withLock { remembered in
-            remembered.dropLeaving(blocksMax: Self.dropTurnBlocks)
-            let share = Self.blocksMax / max(1, remembered.endpointCount)
+            remembered.dropLeaving(runsMax: Self.dropTurnRuns)
+            let endpointCount = max(1, remembered.endpointCount)
             remembered.record(prompt, at: endpoint) { cacheTokens in
-                let own =
+                let blocks =
                     cacheTokens > 0
                     ? cacheTokens / prompt.blockTokens : config.blocksPerEndpointMax
-                return min(own, share)
+                return RememberedPrompts.Room(
+                    blocks: min(blocks, Self.blocksMax / endpointCount),
+                    runs: Self.runsMax / endpointCount
+                )
             }
         }
     }
@@ -114,7 +119,7 @@ package final class ApproximatePrefixIndex: Sendable {
     package func follow(_ snapshot: EndpointSnapshot) {
         remembered.withLock { remembered in
             if remembered.follow(snapshot) { settleBlockTokens(remembered) }
-            remembered.dropLeaving(blocksMax: Self.dropTurnBlocks)
+            remembered.dropLeaving(runsMax: Self.dropTurnRuns)
         }
     }
 

@@ -14,6 +14,17 @@ import Domain
 ///
 /// Thread safety: none; under the index's lock.
 struct RememberedPrompts {
+    /// What is, or may be, remembered of one endpoint. Not negative.
+    struct Room {
+        let blocks: Int
+        let runs: Int
+
+        init(blocks: Int, runs: Int) {
+            self.blocks = max(0, blocks)
+            self.runs = max(0, runs)
+        }
+    }
+
     private struct EndpointRuns {
         var recent = RecencyList<RunID>()
         /// Blocks in all of them.
@@ -22,6 +33,8 @@ struct RememberedPrompts {
         /// As its engine reports; 0: it does not.
         var blockTokens = 0
         var cacheTokens = 0
+
+        var size: Room { Room(blocks: blocks, runs: recent.count) }
     }
 
     private var runs = RunTable()
@@ -50,18 +63,18 @@ struct RememberedPrompts {
 
     /// Makes the prompt's blocks the most recent ones of an endpoint that is in the pool.
     ///
-    /// - Parameter capacity: from the tokens that the engine's cache holds (0: it does not say),
-    ///   the blocks that are remembered.
+    /// - Parameter room: what may be remembered, by the tokens that the engine's cache holds (0:
+    ///   it does not say).
     mutating func record(
         _ prompt: ApproximatePrompt,
         at endpoint: EndpointID,
-        capacity: (_ cacheTokens: Int) -> Int
+        room: (_ cacheTokens: Int) -> Room
     ) {
         guard endpoints[endpoint]?.isLeaving == false,
             let cacheTokens = endpoints[endpoint]?.cacheTokens
         else { return }
-        let capacity = max(0, capacity(cacheTokens))
-        let blocks = prompt.blocks.prefix(capacity)
+        let room = room(cacheTokens)
+        let blocks = prompt.blocks.prefix(room.blocks)
         path.removeAll(keepingCapacity: true)
         var start = 0
         while start < blocks.count {
@@ -70,7 +83,7 @@ struct RememberedPrompts {
             start += runs[run].count
         }
         for run in path.reversed() { use(run, at: endpoint) }
-        shorten(endpoint, to: capacity)
+        shorten(endpoint, to: room)
     }
 
     /// Begins with endpoints that have come, and forgets those that have left; their blocks are
@@ -85,18 +98,22 @@ struct RememberedPrompts {
             endpoints[id]?.isLeaving = true
             leaving.append(id)
         }
-        for id in snapshot.ids where endpoints[id] == nil { endpoints[id] = EndpointRuns() }
+        for id in snapshot.ids where endpoints[id]?.isLeaving != false {
+            leaving.removeAll { $0 == id }
+            endpoints[id, default: EndpointRuns()].isLeaving = false
+        }
         endpointCount = endpoints.count - leaving.count
         return true
     }
 
-    /// Drops some blocks of endpoints that have left: never so many that somebody waits long.
-    mutating func dropLeaving(blocksMax: Int) {
-        guard let last = leaving.last else { return }
-        shorten(last, to: max(0, (endpoints[last]?.blocks ?? 0) - blocksMax))
-        guard endpoints[last]?.blocks == 0 else { return }
-        endpoints[last] = nil
-        leaving.removeLast()
+    /// Drops some runs of endpoints that have left: never so many that somebody waits long.
+    mutating func dropLeaving(runsMax: Int) {
+        for _ in 0..<runsMax {
+            guard let last = leaving.last else { return }
+            if dropOldest(of: last, blocksMax: .max) { continue }
+            endpoints[last] = nil
+            leaving.removeLast()
+        }
     }
 
     /// - Returns: whether the engine's block size is another than before.
@@ -148,23 +165,31 @@ struct RememberedPrompts {
         }
     }
 
-    /// Drops an endpoint's least recent blocks until so many are left.
-    private mutating func shorten(_ endpoint: EndpointID, to count: Int) {
-        while let blocks = endpoints[endpoint]?.blocks, blocks > count,
-            let (place, run) = endpoints[endpoint]?.recent.first,
-            let index = runs[run].holders.index(of: endpoint.rawValue)
+    /// Drops an endpoint's least recent blocks until the others have room.
+    private mutating func shorten(_ endpoint: EndpointID, to room: Room) {
+        while let own = endpoints[endpoint]?.size, own.blocks > room.blocks || own.runs > room.runs
         {
-            let held = Int(runs[run].holders[index].blocks)
-            guard held <= blocks - count else {
-                let left = held - (blocks - count)
-                runs[run].holders[index].blocks = UInt32(truncatingIfNeeded: left)
-                endpoints[endpoint]?.blocks = count
-                return
-            }
-            runs[run].holders.remove(at: index)
-            if runs[run].holders.count == 0 { runs.remove(run) }
-            endpoints[endpoint]?.recent.remove(place)
-            endpoints[endpoint]?.blocks = blocks - held
+            let blocksMax = own.runs > room.runs ? .max : own.blocks - room.blocks
+            guard dropOldest(of: endpoint, blocksMax: blocksMax) else { return }
         }
+    }
+
+    /// Drops blocks from the end of an endpoint's least recent run; all of it if it has no more.
+    ///
+    /// - Returns: false if the endpoint has no run.
+    private mutating func dropOldest(of endpoint: EndpointID, blocksMax: Int) -> Bool {
+        guard let (place, run) = endpoints[endpoint]?.recent.first,
+            let index = runs[run].holders.index(of: endpoint.rawValue)
+        else { return false }
+        let held = Int(runs[run].holders[index].blocks)
+        endpoints[endpoint]?.blocks -= min(held, blocksMax)
+        guard held <= blocksMax else {
+            runs[run].holders[index].blocks -= UInt32(truncatingIfNeeded: blocksMax)
+            return true
+        }
+        endpoints[endpoint]?.recent.remove(place)
+        runs[run].holders.remove(at: index)
+        if runs[run].holders.count == 0 { runs.remove(run) }
+        return true
     }
 }

@@ -65,13 +65,33 @@ import Testing
         #expect(index.endpointCount == 2)
     }
 
-    @Test func `a large endpoint that has left is forgotten bit by bit`() {
+    @Test func `an endpoint with many prompts that has left is forgotten bit by bit`() {
         let index = index()
-        let prompt = index.prompt(promptTokens(0..<64 * 2000))
-        index.record(prompt, at: endpointID(2))
+        let prompts = (0..<100).map { index.prompt(promptTokens(0..<128, seed: $0)) }
+        for prompt in prompts { index.record(prompt, at: endpointID(2)) }
+        func known() -> Int {
+            prompts.count { !index.matches(of: $0).endpoints.isEmpty }
+        }
+        let smaller = EndpointSnapshot.numbered([1, 3], generation: 2)
+        index.follow(smaller)
+        #expect((1..<100).contains(known()))
+        for _ in 0..<10 { index.follow(smaller) }
+        #expect(known() == 0)
+    }
+
+    @Test func `an endpoint that comes back keeps what was not forgotten yet`() {
+        let index = index()
+        let prompts = (0..<100).map { index.prompt(promptTokens(0..<128, seed: $0)) }
+        for prompt in prompts { index.record(prompt, at: endpointID(2)) }
         index.follow(.numbered([1, 3], generation: 2))
-        for _ in 0..<8 { index.follow(.numbered([1, 3], generation: 2)) }
-        #expect(index.matches(of: prompt).endpoints.isEmpty)
+        index.record(prompts[0], at: endpointID(2))
+        index.follow(.numbered(1...3, generation: 3))
+        #expect(index.blocks(of: prompts[0], at: 2) == 0)
+        #expect(index.blocks(of: prompts[99], at: 2) == 2)
+        index.record(prompts[0], at: endpointID(2))
+        for _ in 0..<10 { index.follow(.numbered(1...3, generation: 3)) }
+        #expect(index.blocks(of: prompts[0], at: 2) == 2)
+        #expect(index.endpointCount == 3)
     }
 
     @Test func `nothing is remembered of endpoints that are not in the pool`() {
