@@ -92,6 +92,7 @@ let targets: [Target] = [
     library("Discovery", ["Domain", "Files", "Telemetry", "YAML"]),
     library("Scheduling", ["Domain"]),
     library("Scorers", ["Domain", "Randomness", "Scheduling"]),
+    library("FlowControl", ["Domain", "Randomness", "Telemetry"]),
     library(
         "Routing",
         [
@@ -175,6 +176,7 @@ let testTargets: [Target] = [
     tests(of: "Discovery", ["Discovery", "Domain", "Files", "Telemetry"]),
     tests(of: "Scheduling", ["Domain", "Scheduling"]),
     tests(of: "Scorers", ["Domain", "Scheduling", "Scorers"]),
+    tests(of: "FlowControl", ["Domain", "FlowControl", "Randomness", "Telemetry"]),
     tests(
         of: "Config",
         [

@@ -4,6 +4,7 @@ import Synchronization
 package enum Metric: Sendable {
     case counter(Counter)
     case gauge(Gauge)
+    case doubleGauge(DoubleGauge)
     case histogram(Histogram)
 }
 
@@ -43,6 +44,16 @@ package final class MetricsRegistry: Sendable {
     package func gauge(_ name: String, _ help: String, _ labels: [Label] = []) -> Gauge {
         let metric = metric(name, help, labels) { .gauge(Gauge()) }
         guard case .gauge(let gauge) = metric else { wrongKind(name) }
+        return gauge
+    }
+
+    package func doubleGauge(
+        _ name: String,
+        _ help: String,
+        _ labels: [Label] = []
+    ) -> DoubleGauge {
+        let metric = metric(name, help, labels) { .doubleGauge(DoubleGauge()) }
+        guard case .doubleGauge(let gauge) = metric else { wrongKind(name) }
         return gauge
     }
 

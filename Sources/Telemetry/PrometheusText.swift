@@ -18,7 +18,7 @@ package enum PrometheusText {
     private static func typeName(_ metric: Metric) -> String {
         switch metric {
         case .counter: "counter"
-        case .gauge: "gauge"
+        case .gauge, .doubleGauge: "gauge"
         case .histogram: "histogram"
         }
     }
@@ -32,6 +32,8 @@ package enum PrometheusText {
         switch metric {
         case .counter(let counter): text += "\(name)\(braced(labels)) \(counter.value)\n"
         case .gauge(let gauge): text += "\(name)\(braced(labels)) \(gauge.value)\n"
+        case .doubleGauge(let gauge):
+            text += "\(name)\(braced(labels)) \(sampleValue(gauge.value))\n"
         case .histogram(let histogram):
             var cumulative: UInt64 = 0
             let counts = histogram.counts
@@ -43,6 +45,13 @@ package enum PrometheusText {
             text += "\(name)_sum\(braced(labels)) \(histogram.sum)\n"
             text += "\(name)_count\(braced(labels)) \(cumulative)\n"
         }
+    }
+
+    /// Prometheus spells what is not a finite number in its own way.
+    private static func sampleValue(_ value: Double) -> String {
+        if value.isNaN { return "NaN" }
+        guard value.isInfinite else { return "\(value)" }
+        return value < 0 ? "-Inf" : "+Inf"
     }
 
     private static func braced(_ labels: [MetricsRegistry.Label]) -> String {
