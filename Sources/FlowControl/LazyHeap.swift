@@ -15,6 +15,9 @@ struct LazyHeap<Key: Comparable & Sendable>: Sendable {
 
     private var entries: [Entry] = []
 
+    /// What has ended and was not dropped yet included.
+    var count: Int { entries.count }
+
     /// - Parameters:
     ///   - live: what is alive, the number included.
     ///   - liveCount: how many of them are here.
