@@ -58,8 +58,8 @@ package struct ConcurrencyDetector: SaturationDetector, Equatable {
     }
 
     package func validated() throws(FlowControlConfigError) -> Self {
-        guard requestsMax > 0 else { throw .notPositive("requestsMax") }
-        guard tokensMax > 0 else { throw .notPositive("tokensMax") }
+        guard requestsMax > 0 else { throw .notPositive("maxConcurrency") }
+        guard tokensMax > 0 else { throw .notPositive("maxTokenConcurrency") }
         return self
     }
 }

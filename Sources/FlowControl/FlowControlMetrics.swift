@@ -13,12 +13,14 @@ package final class FlowControlMetrics: Sendable {
     /// Bands that have had a gauge: those that are gone have to be set to 0.
     private let bandLabels = Mutex<Set<String>>([])
 
-    /// Labels come from clients: beyond so many combinations, all count as `other`.
-    private static let flowsMax = 1000
+    private let flowsMax: Int
 
-    /// - Parameter poolName: the value of the label `inference_pool`.
-    package init(registry: MetricsRegistry, poolName: String) {
+    /// - Parameters:
+    ///   - poolName: the value of the label `inference_pool`.
+    ///   - flowsMax: labels come from clients: beyond so many combinations, all count as `other`.
+    package init(registry: MetricsRegistry, poolName: String, flowsMax: Int = 1000) {
         self.registry = registry
+        self.flowsMax = flowsMax
         pool = .init("inference_pool", poolName)
         cycleSeconds = registry.histogram(
             "llm_d_epp_flow_control_dispatch_cycle_duration_seconds",
@@ -31,7 +33,7 @@ package final class FlowControlMetrics: Sendable {
     func flow(of labels: FlowLabels) -> FlowSeries {
         flows.withLock { flows in
             if let known = flows[labels] { return known }
-            let bounded = flows.count < Self.flowsMax ? labels : labels.other
+            let bounded = flows.count < flowsMax ? labels : labels.other
             if let known = flows[bounded] { return known }
             let series = FlowSeries(bounded, in: registry, pool: pool)
             flows[bounded] = series

@@ -65,9 +65,9 @@ package struct UtilizationDetector: SaturationDetector, Equatable {
     package func validated() throws(FlowControlConfigError) -> Self {
         guard queueDepthThreshold > 0 else { throw .notPositive("queueDepthThreshold") }
         guard kvCacheUsageThreshold > 0, kvCacheUsageThreshold <= 1 else {
-            throw .notShare("kvCacheUsageThreshold")
+            throw .notShare("kvCacheUtilThreshold")
         }
-        guard reportAgeMax > .zero else { throw .notPositive("reportAgeMax") }
+        guard reportAgeMax > .zero else { throw .notPositive("metricsStalenessThreshold") }
         return self
     }
 }
