@@ -93,6 +93,7 @@ let targets: [Target] = [
     library("Discovery", ["Domain", "Files", "HTTP", "JSON", "Telemetry", "YAML"]),
     library("Scheduling", ["Domain"]),
     library("Scorers", ["Domain", "Randomness", "Scheduling"]),
+    library("FlowControl", ["Domain", "Randomness", "Telemetry"]),
     library(
         "Routing",
         [
@@ -185,6 +186,7 @@ let testTargets: [Target] = [
     tests(of: "Discovery", ["Discovery", "Domain", "Files", "HTTP", "Randomness", "Telemetry"]),
     tests(of: "Scheduling", ["Domain", "Scheduling"]),
     tests(of: "Scorers", ["Domain", "Scheduling", "Scorers"]),
+    tests(of: "FlowControl", ["Domain", "FlowControl", "Randomness", "Telemetry"]),
     tests(
         of: "Config",
         [

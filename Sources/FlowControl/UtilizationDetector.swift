@@ -1,0 +1,73 @@
+import Domain
+
+/// Goes by what engines say of themselves, with llm-d's defaults (`utilization-detector`): the mean
+/// over endpoints of the fuller of queue and KV cache.
+///
+/// Requests that this picker has sent and the report does not count yet are taken to wait. So a
+/// burst does not pass on one report; where an engine does not report what it runs, all that is in
+/// flight there counts as waiting. An endpoint without a fresh report counts by what is in flight
+/// there: unlike in llm-d, where it counts as saturated, and lost metrics stop the traffic.
+package struct UtilizationDetector: SaturationDetector, Equatable {
+    /// Waiting requests at which an endpoint is full.
+    package var queueDepthThreshold = 5
+    /// Share of the KV cache in use at which an endpoint is full, in 0...1.
+    package var kvCacheUsageThreshold = 0.8
+    /// An older report is not believed. Keep it beyond twice the interval between reports.
+    package var reportAgeMax = Duration.seconds(2)
+    /// Judges endpoints that have no fresh report.
+    package var fallback = ConcurrencyDetector(mode: .hybrid)
+
+    package var name: String { "utilization-detector" }
+
+    package init() {}
+
+    package init(queueDepthThreshold: Int, kvCacheUsageThreshold: Double, reportAgeMax: Duration) {
+        self.queueDepthThreshold = queueDepthThreshold
+        self.kvCacheUsageThreshold = kvCacheUsageThreshold
+        self.reportAgeMax = reportAgeMax
+    }
+
+    package func reading(
+        of pool: PoolLoads,
+        in stage: PoolLoads.Stage,
+        at now: ContinuousClock.Instant
+    ) -> SaturationReading {
+        var (count, stale, sum) = (0, 0, 0.0)
+        pool.forEach(in: stage) { load in
+            count += 1
+            if load.report.isFresh(at: now, ageMax: reportAgeMax) {
+                sum += level(of: load)
+            } else {
+                stale += 1
+                sum += fallback.level(of: load)
+            }
+        }
+        guard count > 0 else { return SaturationReading([], endpointCount: 0) }
+        let depth = Double(max(1, queueDepthThreshold))
+        let line = SaturationReading.Line(
+            sum * depth,
+            of: Double(count) * depth,
+            perRequest: 1
+        )
+        return SaturationReading([line], endpointCount: count, staleEndpoints: stale)
+    }
+
+    private func level(of load: StageLoad) -> Double {
+        let waiting = max(0, Int(load.report.waitingRequests))
+        let running = max(0, Int(load.report.runningRequests))
+        let unreported = max(0, load.requests - waiting - running)
+        let queue = Double(waiting + unreported) / Double(max(1, queueDepthThreshold))
+        // What is not a number is not greater than 0.
+        let usage = load.report.kvCacheUsage > 0 ? min(load.report.kvCacheUsage, 1) : 0
+        return max(queue, usage / kvCacheUsageThreshold)
+    }
+
+    package func validated() throws(FlowControlConfigError) -> Self {
+        guard queueDepthThreshold > 0 else { throw .notPositive("queueDepthThreshold") }
+        guard kvCacheUsageThreshold > 0, kvCacheUsageThreshold <= 1 else {
+            throw .notShare("kvCacheUtilThreshold")
+        }
+        guard reportAgeMax > .zero else { throw .notPositive("metricsStalenessThreshold") }
+        return self
+    }
+}

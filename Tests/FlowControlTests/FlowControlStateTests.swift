@@ -1,0 +1,146 @@
+import Domain
+import FlowControl
+import Testing
+
+@Suite struct FlowControlStateTests {
+    private let now = ContinuousClock.Instant.testStart
+
+    private func state(
+        _ change: (inout FlowControlConfig) -> Void = { _ in }
+    ) -> FlowControlState {
+        FlowControlState(.fake(change))
+    }
+
+    private func wait(
+        _ requests: [QueuedRequest],
+        in state: inout FlowControlState
+    ) {
+        for request in requests {
+            let entrance = state.enter(request)
+            #expect(entrance == .waits(evicted: []))
+        }
+    }
+
+    private func dispatched(
+        _ state: inout FlowControlState,
+        to pool: PoolFullness,
+        second: Int = 0
+    ) -> [FlowControlState.Answer] {
+        state.dispatch(to: pool, now: now + .seconds(second))
+    }
+
+    @Test func `a pool with room takes a request at once`() {
+        var state = state()
+        #expect(state.arrived(.fake(1), at: .free(1), now: now) == .passes)
+        #expect(state.pending.requests == 1)
+    }
+
+    @Test func `of a burst no more pass than there are places`() {
+        var state = state()
+        let arrivals = (1...64).map { state.arrived(.fake($0), at: .free(10), now: now) }
+        #expect(arrivals.count { $0 == .passes } == 10)
+        #expect(arrivals.dropFirst(10).allSatisfy { $0 == .mayWait })
+    }
+
+    @Test func `of those that wait no more pass than there are places`() {
+        var state = state()
+        wait((1...64).map { .fake($0) }, in: &state)
+        #expect(dispatched(&state, to: .free(0)).isEmpty)
+        let first = dispatched(&state, to: .free(10))
+        #expect(first == (1...10).map { FlowControlState.Answer($0) })
+        #expect(dispatched(&state, to: .free(10)).isEmpty)
+        // Three of them are in flight, and count there.
+        for _ in 0..<3 { state.permitReturned(tokens: 0) }
+        #expect(dispatched(&state, to: .free(7)).isEmpty)
+        #expect(dispatched(&state, to: .free(9)).map(\.number) == [11, 12])
+    }
+
+    @Test func `tokens of requests that passed count, too`() {
+        let line = SaturationReading.Line(0, of: 1000, perToken: 1)
+        let pool = PoolFullness(decode: SaturationReading([line], endpointCount: 1))
+        var state = state()
+        let requests = (1...4 as ClosedRange<UInt64>).map { number in
+            var request = QueuedRequest.fake(number)
+            request.tokens = 400
+            return request
+        }
+        wait(requests, in: &state)
+        #expect(dispatched(&state, to: pool).map(\.number) == [1, 2, 3])
+        state.permitReturned(tokens: 400)
+        #expect(state.pending == PendingRequests(requests: 2, tokens: 800))
+    }
+
+    @Test func `a request does not pass before those that wait for the same places`() {
+        var state = state()
+        wait([.fake(1, priority: 5)], in: &state)
+        #expect(state.arrived(.fake(2, priority: 5), at: .free(9), now: now) == .mayWait)
+        #expect(state.arrived(.fake(3, priority: 4), at: .free(9), now: now) == .mayWait)
+        #expect(state.arrived(.fake(4, priority: 6), at: .free(9), now: now) == .passes)
+    }
+
+    @Test func `a ceiling holds back its own band and those below`() {
+        var state = state { config in
+            config.usageLimit = .explicit([10: 1, 0: 0.5, -10: 0.25])
+            for priority in [10, 0, -10] { config.bands[priority] = PriorityBandConfig() }
+        }
+        wait((1...3).map { .fake($0, priority: -10) }, in: &state)
+        wait((4...6).map { .fake($0, priority: 0) }, in: &state)
+        #expect(dispatched(&state, to: .free(50)).isEmpty)
+        #expect(state.arrived(.fake(7, priority: 10), at: .free(50), now: now) == .passes)
+        state.permitReturned(tokens: 0)
+        #expect(dispatched(&state, to: .free(52)).map(\.number) == [4, 5])
+        // With the third gone, the lowest band has its turn: not before its own ceiling.
+        #expect(state.cancel(6) == true)
+        #expect(dispatched(&state, to: .free(60)).isEmpty)
+        #expect(dispatched(&state, to: .free(78)).map(\.number) == [1])
+    }
+
+    @Test func `a request waits for a pool that has no endpoint yet`() {
+        var state = state()
+        #expect(state.arrived(.fake(1), at: .empty, now: now) == .mayWait)
+        wait([.fake(1)], in: &state)
+        #expect(dispatched(&state, to: .empty, second: 59).isEmpty)
+        #expect(dispatched(&state, to: .free(1), second: 59) == [.init(1)])
+    }
+
+    @Test func `a pool that gets no endpoint in time is told apart from one that is full`() {
+        var state = state()
+        _ = state.arrived(.fake(1), at: .empty, now: now)
+        wait([.fake(1)], in: &state)
+        #expect(dispatched(&state, to: .empty, second: 60) == [.init(1, .noEndpointsInTime)])
+        _ = state.arrived(.fake(2, second: 60), at: .free(0), now: now + .seconds(60))
+        wait([.fake(2, second: 60)], in: &state)
+        #expect(dispatched(&state, to: .free(0), second: 120) == [.init(2, .waitedTooLong)])
+    }
+
+    @Test func `a request that may not wait for endpoints is refused at once`() {
+        var state = state()
+        let request = QueuedRequest.fake(1, emptyPoolTTL: 0)
+        #expect(state.arrived(request, at: .empty, now: now) == .refused(.noEndpointsInTime))
+        #expect(state.arrived(request, at: .free(0), now: now) == .mayWait)
+    }
+
+    @Test func `a request whose time is over does not pass any more`() {
+        var state = state()
+        wait([.fake(1, timeToLive: 5), .fake(2, timeToLive: 50)], in: &state)
+        let answers = dispatched(&state, to: .free(9), second: 6)
+        #expect(answers == [.init(1, .waitedTooLong), .init(2)])
+    }
+
+    @Test func `what waits when the picker ends is told so and nothing waits any more`() {
+        var state = state()
+        wait([.fake(2), .fake(1)], in: &state)
+        #expect(state.shutDown() == [.init(1, .shuttingDown), .init(2, .shuttingDown)])
+        #expect(state.arrived(.fake(3), at: .free(0), now: now) == .refused(.shuttingDown))
+        #expect(state.enter(.fake(4)) == .refused(.shuttingDown))
+        #expect(state.arrived(.fake(5), at: .free(1), now: now) == .passes)
+    }
+
+    @Test func `without rules all that wait pass`() {
+        var state = state()
+        wait([.fake(1), .fake(2, priority: 3)], in: &state)
+        state.apply(nil)
+        #expect(dispatched(&state, to: .free(0)) == [.init(2), .init(1)])
+        #expect(state.arrived(.fake(3), at: .free(0), now: now) == .passes)
+    }
+}
