@@ -97,8 +97,8 @@ let targets: [Target] = [
     library(
         "Routing",
         [
-            "Bytes", "Discovery", "Domain", "JSON", "KVIndexer", "Scheduling", "Telemetry",
-            "Tokenization",
+            "Bytes", "Discovery", "Domain", "FlowControl", "JSON", "KVIndexer", "Scheduling",
+            "Telemetry", "Tokenization",
         ]
     ),
 

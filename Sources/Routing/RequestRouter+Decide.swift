@@ -1,6 +1,8 @@
+import Discovery
 import Domain
 import KVIndexer
 import Scheduling
+import Telemetry
 
 /// What is known of one request when its endpoint is picked.
 struct RequestFacts: Sendable {

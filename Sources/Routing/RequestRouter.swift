@@ -3,7 +3,7 @@ package import Discovery
 package import Domain
 package import FlowControl
 package import KVIndexer
-package import Scheduling
+import Scheduling
 import Synchronization
 package import Telemetry
 package import Tokenization
@@ -85,19 +85,32 @@ package final class RequestRouter: RequestRouting {
     package func route(_ request: GatewayRequest) async -> Result<RoutedRequest, PickError> {
         let start = ContinuousClock.now
         let plan = plan
-        let traits = plan.traits.request(request.headers)
+        var traits = plan.traits.request(request.headers)
+        traits.promptTokens = request.body.count / InferenceRequest.bytesPerToken
         do throws(PickError) {
             let permit = try await house.admission.admit(traits, bytes: request.body.count)
-            defer { permit.giveBack() }
             let pending = PendingRequest(
                 gateway: request,
                 plan: plan,
                 start: start,
                 lookupBegan: house.ledger.lookupBegins()
             )
-            return .success(try await route(pending, traits))
+            let result = await result(of: pending, traits)
+            permit.giveBack()
+            return .success(try result.get())
         } catch {
             house.metrics.failed(error)
+            return .failure(error)
+        }
+    }
+
+    private func result(
+        of pending: PendingRequest,
+        _ traits: InferenceRequest
+    ) async -> Result<RoutedRequest, PickError> {
+        do throws(PickError) {
+            return .success(try await route(pending, traits))
+        } catch {
             return .failure(error)
         }
     }

@@ -1,4 +1,4 @@
-package import Domain
+import Domain
 
 /// What a request's headers say to scheduling, before its body is looked at.
 package struct RequestTraits: Sendable {

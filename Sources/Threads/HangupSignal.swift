@@ -1,11 +1,11 @@
 import Dispatch
 import Glibc
 
-/// SIGHUP, as something to wait for again and again: operators send it to have files read anew.
+/// SIGHUP: operators send it to have files read anew.
 package enum HangupSignal {
-    /// One element for each signal; several that come together may be one. From the call on, the
-    /// signal no longer ends the process.
-    package static func stream() -> AsyncStream<Void> {
+    /// Calls `react` for each signal until the task is cancelled; several that come together may
+    /// be one. From the call on the signal no longer ends the process.
+    package static func forEach(_ react: () -> Void) async {
         let (signals, continuation) = AsyncStream<Void>.makeStream(
             bufferingPolicy: .bufferingNewest(1)
         )
@@ -13,7 +13,7 @@ package enum HangupSignal {
         let source = DispatchSource.makeSignalSource(signal: SIGHUP)
         source.setEventHandler { continuation.yield() }
         source.resume()
-        continuation.onTermination = { _ in source.cancel() }
-        return signals
+        for await _ in signals { react() }
+        source.cancel()
     }
 }

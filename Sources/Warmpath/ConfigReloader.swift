@@ -60,7 +60,7 @@ struct ConfigReloader: Sendable {
                 while (try? await Task.sleep(for: pollInterval)) != nil { reload(always: false) }
             }
             group.addTask {
-                for await _ in HangupSignal.stream() { reload(always: true) }
+                await HangupSignal.forEach { reload(always: true) }
             }
             await group.waitForAll()
         }
