@@ -6,6 +6,8 @@ import Synchronization
 ///
 /// A response that begins with a status of 500 and more is a failure of the endpoint, any other a
 /// success. A request that ends before any response has begun is neither: its client may have gone.
+/// Both are put down to who serves the request, which is all that a response tells: a failed
+/// prefill elsewhere is for the server's sidecar to see.
 package final class EndpointLease: ResponseObserver {
     /// The decision's. Grows with every decision of the ledger.
     package let number: UInt64

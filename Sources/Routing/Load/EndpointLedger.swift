@@ -31,6 +31,7 @@ package final class EndpointLedger: Sendable {
     /// its first token is there, or a broken endpoint may be tried again. Outside the lock, on the
     /// thread where that was noticed; at most once for each call of this ledger.
     package func onRelease(_ call: @escaping @Sendable () -> Void) {
+        let call = ReleaseCall(call)
         state.withLock { $0.onRelease = call }
     }
 
@@ -64,8 +65,8 @@ package final class EndpointLedger: Sendable {
         ) throws(PickError) -> RoutingDecision
     ) throws(PickError) -> (decision: RoutingDecision, lease: EndpointLease) {
         let now = now - beginning
-        var onRelease: (@Sendable () -> Void)?
-        defer { onRelease?() }
+        var onRelease: ReleaseCall?
+        defer { onRelease?.call() }
         return try state.withLock { state throws(PickError) in
             if state.endDue(at: now) { onRelease = state.onRelease }
             defer { inFlight.store(state.reservations.count, ordering: .relaxed) }
@@ -112,13 +113,13 @@ package final class EndpointLedger: Sendable {
     /// - Parameter change: gets the time, too. Returns whether an endpoint has more room.
     func update(_ change: (inout LedgerState, Duration) -> Bool) {
         let now = now() - beginning
-        let onRelease: (@Sendable () -> Void)? = state.withLock { state in
+        let onRelease = state.withLock { state in
             let isDue = state.endDue(at: now)
             let isFreed = change(&state, now)
             inFlight.store(state.reservations.count, ordering: .relaxed)
             return isDue || isFreed ? state.onRelease : nil
         }
-        onRelease?()
+        onRelease?.call()
     }
 
     // MARK: Reading

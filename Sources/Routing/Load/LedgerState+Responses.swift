@@ -97,6 +97,8 @@ extension LedgerState {
 
     private mutating func learn(from reservation: Reservation, at now: Duration) {
         guard let position = position(of: reservation.prefillPlace) else { return }
+        // Of the first prompt ahead, some was computed already. Predictions count it whole, too:
+        // the rate comes out a little high, and what is predicted with it right.
         let tokens = reservation.aheadTokens + reservation.uncachedTokens
         let seconds = (now - reservation.pickedAt) / .seconds(1)
         poolPrefill.learn(tokens: tokens, seconds: seconds, shrunkTo: PrefillRate())

@@ -25,7 +25,7 @@ struct LedgerState: Sendable {
     var poolRate = PrefillRate()
     /// Reservations that were dropped because their end was never told.
     var expiredCount: UInt64 = 0
-    var onRelease: @Sendable () -> Void = {}
+    var onRelease: ReleaseCall?
     private var incarnations: UInt32 = 0
     private var nextRecovery: Duration?
 

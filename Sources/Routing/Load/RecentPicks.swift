@@ -5,8 +5,9 @@ import KVIndexer
 /// its endpoint is picked, and the index is told of a pick after it.
 ///
 /// Invariants:
-/// 1. `waiting` ascends by pick, `landed` by the moment at which the index had the credit.
-/// 2. Each has at most `picksMax` entries: the older half goes first.
+/// 1. `waiting` ascends by pick; beyond `picksMax`, the older half goes.
+/// 2. `landed`, from `oldestLanded` around, ascends by the moment at which the index had the credit;
+///    beyond `picksMax`, the oldest goes: one at a time, since prompts may be large to free.
 struct RecentPicks {
     struct Holder: Equatable {
         let endpoint: EndpointID
@@ -27,6 +28,7 @@ struct RecentPicks {
     private var waiting: [Entry] = []
     /// Those whose credit is: lookups that began later have seen it.
     private var landed: [Entry] = []
+    private var oldestLanded = 0
 
     init(picksMax: Int) { self.picksMax = picksMax }
 
@@ -39,7 +41,7 @@ struct RecentPicks {
         prefiller: Holder?
     ) {
         guard demand.precise.isComparable || demand.approximate.isComparable else { return }
-        Self.makeRoom(in: &waiting, max: picksMax)
+        if waiting.count >= picksMax { waiting.removeFirst((picksMax + 1) / 2) }
         waiting.append(
             Entry(
                 number: number,
@@ -56,22 +58,20 @@ struct RecentPicks {
         guard let index = waiting.lastIndex(where: { $0.number == number }) else { return }
         var entry = waiting.remove(at: index)
         entry.landed = moment
-        Self.makeRoom(in: &landed, max: picksMax)
-        landed.append(entry)
+        guard landed.count >= picksMax else { return landed.append(entry) }
+        landed[oldestLanded] = entry
+        oldestLanded = (oldestLanded + 1) % landed.count
     }
 
     /// Adds what the demand's lookup may have missed to its matches.
     func addMissed(to demand: inout ReservationDemand) {
         guard demand.precise.isComparable || demand.approximate.isComparable else { return }
         for index in waiting.indices { Self.add(waiting[index], to: &demand) }
-        for index in landed.indices.reversed() {
+        for step in 0..<landed.count {
+            let index = (oldestLanded + landed.count - 1 - step) % landed.count
             if landed[index].landed <= demand.lookup { return }
             Self.add(landed[index], to: &demand)
         }
-    }
-
-    private static func makeRoom(in entries: inout [Entry], max: Int) {
-        if entries.count >= max { entries.removeFirst((max + 1) / 2) }
     }
 
     private static func add(_ entry: Entry, to demand: inout ReservationDemand) {

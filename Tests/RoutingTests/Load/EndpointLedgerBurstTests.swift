@@ -41,7 +41,7 @@ import Testing
 
     /// Of endpoints below the cap, the one with the fewest tokens to compute of this prompt.
     private static func pick(
-        _ pool: Pool,
+        _ pool: LedgerPool,
         _ loads: [EndpointLoad],
         _ matches: PrefixMatches
     ) throws(PickError) -> RoutingDecision {
@@ -53,8 +53,8 @@ import Testing
         return pool.decision(at: best, uncached: uncached(best))
     }
 
-    private static func lookedUp(_ pool: Pool, _ credits: Credits) -> ReservationDemand {
-        var demand = Pool.demand
+    private static func lookedUp(_ pool: LedgerPool, _ credits: Credits) -> ReservationDemand {
+        var demand = LedgerPool.demand
         demand.lookup = pool.ledger.lookupBegins()
         demand.precise = PromptEvidence(blocks: prompt, matches: credits.matches())
         return demand
@@ -62,7 +62,7 @@ import Testing
 
     private static func send(
         _ demand: ReservationDemand,
-        _ pool: Pool,
+        _ pool: LedgerPool,
         _ credits: Credits
     ) throws -> (decision: RoutingDecision, lease: EndpointLease) {
         var demand = demand
@@ -92,7 +92,7 @@ import Testing
         looksUpFirst: Bool,
         endpointsUsed: Int
     ) async throws {
-        let pool = Pool(8)
+        let pool = LedgerPool(8)
         let credits = Credits()
         let demands = (0..<requests).map { _ in
             looksUpFirst ? Self.lookedUp(pool, credits) : nil

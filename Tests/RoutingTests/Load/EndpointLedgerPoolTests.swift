@@ -3,12 +3,12 @@ import Routing
 import Testing
 
 @Suite struct EndpointLedgerPoolTests {
-    private func successor(_ pool: Pool, with numbers: [Int]) -> EndpointSnapshot {
-        pool.snapshot.successor(with: numbers.map { Pool.endpoint($0) })
+    private func successor(_ pool: LedgerPool, with numbers: [Int]) -> EndpointSnapshot {
+        pool.snapshot.successor(with: numbers.map { LedgerPool.endpoint($0) })
     }
 
     @Test func `what is known of an endpoint stays with it when others come and go`() throws {
-        var pool = Pool(3)
+        var pool = LedgerPool(3)
         let leases = try [1, 2, 2].map { try pool.lease(at: $0) }
         pool.snapshot = successor(pool, with: [2, 5])
         #expect(pool.loads.map(\.inFlightRequests) == [2, 0])
@@ -25,7 +25,7 @@ import Testing
     @Test func `an endpoint that comes back begins anew, and is not charged for its old requests`()
         throws
     {
-        var pool = Pool(2)
+        var pool = LedgerPool(2)
         let old = try pool.lease(at: 1)
         for _ in 0..<3 { try pool.lease(at: 1).responseBegan(status: 500) }
         pool.snapshot = successor(pool, with: [0])
@@ -41,13 +41,13 @@ import Testing
     }
 
     @Test func `a decision on an older pool sees and takes the places of its endpoints`() throws {
-        var pool = Pool(3)
+        var pool = LedgerPool(3)
         let old = pool.snapshot
         pool.snapshot = successor(pool, with: [1, 2, 9])
         let lease = try pool.lease(at: 0)  // endpoint 1
         pool.snapshot = old
         var seen: [Int32] = []
-        var demand = Pool.demand
+        var demand = LedgerPool.demand
         let late = try pool.ledger.reserve(&demand, in: old, at: pool.clock.now) {
             loads,
             _,
@@ -68,7 +68,7 @@ import Testing
     }
 
     @Test func `a break lasts as long when the pool changes`() throws {
-        var pool = Pool(2)
+        var pool = LedgerPool(2)
         for _ in 0..<3 { try pool.lease(at: 1).responseBegan(status: 500) }
         pool.snapshot = successor(pool, with: [1])
         #expect(pool.loads[0].isBroken)

@@ -31,11 +31,11 @@ import Testing
     }
 
     private func demand(
-        _ pool: Pool,
+        _ pool: LedgerPool,
         _ blocks: PromptBlocks,
         holding matches: [EndpointMatch] = []
     ) -> ReservationDemand {
-        var demand = Pool.demand
+        var demand = LedgerPool.demand
         demand.lookup = pool.ledger.lookupBegins()
         demand.precise.blocks = blocks
         demand.precise.matches = PrefixMatches(blockCount: blocks.blockCount)
@@ -44,7 +44,7 @@ import Testing
     }
 
     /// What a decision for `demand` sees.
-    private func seen(_ demand: ReservationDemand, _ pool: Pool) throws -> PrefixMatches {
+    private func seen(_ demand: ReservationDemand, _ pool: LedgerPool) throws -> PrefixMatches {
         var demand = demand
         var matches = PrefixMatches.none
         _ = try pool.ledger.reserve(&demand, in: pool.snapshot, at: pool.clock.now) {
@@ -63,7 +63,7 @@ import Testing
     @Test(arguments: [0, 1, 5, 10]) func `prompts share what they have in common`(common: Int)
         throws
     {
-        let pool = Pool(3)
+        let pool = LedgerPool(3)
         let second = demand(pool, prompt(2, common: common))
         let first = try pool.lease(at: 1, demand(pool, prompt(1, common: common)))
         let matches = try seen(second, pool)
@@ -77,7 +77,7 @@ import Testing
     }
 
     @Test func `a pick is seen until a lookup can see its credit`() throws {
-        let pool = Pool(2)
+        let pool = LedgerPool(2)
         let early = demand(pool, prompt(2, common: 10))
         let first = try pool.lease(at: 1, demand(pool, prompt(1, common: 10)))
         let during = demand(pool, prompt(2, common: 10))
@@ -89,7 +89,7 @@ import Testing
     }
 
     @Test func `a match grows by what is expected, and keeps what is known`() throws {
-        let pool = Pool(2)
+        let pool = LedgerPool(2)
         let known = EndpointMatch(endpoint: id(1), blocks: 4, blocksByTier: [3, 1, 0, 0])
         let second = demand(pool, prompt(2, common: 7), holding: [known])
         let first = try pool.lease(at: 1, demand(pool, prompt(1, common: 7)))
@@ -103,7 +103,7 @@ import Testing
     }
 
     @Test func `a match is of the rank that was picked`() throws {
-        let pool = Pool(2, dataParallelSize: 4)
+        let pool = LedgerPool(2, dataParallelSize: 4)
         var decision = pool.decision(at: 1)
         decision.rank = 3
         let second = demand(
@@ -118,7 +118,7 @@ import Testing
     }
 
     @Test func `blocks of another size count as far as they fill ours`() throws {
-        let pool = Pool(2)
+        let pool = LedgerPool(2)
         let large = BlockSize(tokenCount: 24)
         let second = demand(pool, prompt(2, common: 3, blockSize: large))
         let first = try pool.lease(at: 1, demand(pool, prompt(1, common: 3, blockSize: large)))
@@ -127,7 +127,7 @@ import Testing
     }
 
     @Test func `keys of different spaces are not compared`() throws {
-        let pool = Pool(2)
+        let pool = LedgerPool(2)
         let second = demand(pool, prompt(2, common: 10, space: 2))
         let first = try pool.lease(at: 1, demand(pool, prompt(1, common: 10, space: 1)))
         #expect(try seen(second, pool).endpoints.isEmpty)
@@ -135,7 +135,7 @@ import Testing
     }
 
     @Test func `who computes a prompt for another will hold it, too`() throws {
-        let pool = Pool(3)
+        let pool = LedgerPool(3)
         let second = demand(pool, prompt(2, common: 10))
         let decision = pool.decision(at: 2, prefillAt: 1)
         let first = try pool.reserve(demand(pool, prompt(1, common: 10)), decision).lease
@@ -144,8 +144,8 @@ import Testing
     }
 
     @Test func `what was sent to endpoints that announce nothing is seen in the same way`() throws {
-        let pool = Pool(2)
-        var second = Pool.demand
+        let pool = LedgerPool(2)
+        var second = LedgerPool.demand
         second.approximate.blocks = prompt(2, common: 6)
         second.approximate.matches = PrefixMatches(blockCount: 10)
         let first = try pool.lease(at: 1, second)
@@ -161,18 +161,32 @@ import Testing
         extendLifetime((first, lease))
     }
 
+    @Test func `of picks whose credit has landed the latest are kept, for lookups before it`()
+        throws
+    {
+        var config = EndpointLedgerConfig()
+        config.recentPicksMax = 4
+        let pool = LedgerPool(2, config: config)
+        let names = 1...10 as ClosedRange<UInt64>
+        let early = names.map { demand(pool, prompt($0, common: 0)) }
+        var late: [ReservationDemand] = []
+        for name in names {
+            if name == 9 { late = names.map { demand(pool, prompt($0, common: 0)) } }
+            pool.ledger.credited(try pool.lease(at: 1, demand(pool, prompt(name, common: 0))))
+        }
+        func found(_ demands: [ReservationDemand]) throws -> [UInt64] {
+            try zip(names, demands).filter { try seen($1, pool).blocks(at: id(1)) > 0 }.map(\.0)
+        }
+        #expect(try found(early) == [7, 8, 9, 10])
+        #expect(try found(late) == [9, 10])
+    }
+
     @Test func `of too many picks the older half is forgotten`() throws {
-        let pool = Pool(2)
-        let second = demand(pool, prompt(1, common: 0))
-        let picked = try pool.lease(at: 1, demand(pool, prompt(1, common: 0)))
-        for name in 0..<255 {
-            _ = try pool.lease(at: 0, demand(pool, prompt(UInt64(name + 10), common: 0)))
+        let pool = LedgerPool(2)
+        let lookups = [100, 200].map { demand(pool, prompt($0, common: 0)) }
+        for name in 1...257 {
+            _ = try pool.lease(at: 1, demand(pool, prompt(UInt64(name), common: 0)))
         }
-        #expect(try seen(second, pool).blocks(at: id(1)) == 10)
-        for name in 0..<128 {
-            _ = try pool.lease(at: 0, demand(pool, prompt(UInt64(name + 1000), common: 0)))
-        }
-        #expect(try seen(second, pool).blocks(at: id(1)) == 0)
-        pool.ledger.credited(picked)
+        #expect(try lookups.map { try seen($0, pool).blocks(at: id(1)) } == [0, 10])
     }
 }

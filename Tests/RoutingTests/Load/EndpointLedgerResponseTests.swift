@@ -7,9 +7,9 @@ import Testing
     // MARK: Rates
 
     /// Sends a request and has its first token come when an engine of that speed would send it.
-    private func serve(_ pool: Pool, at position: Int, uncached: Int, speed: Double) throws {
+    private func serve(_ pool: LedgerPool, at position: Int, uncached: Int, speed: Double) throws {
         let decision = pool.decision(at: position, uncached: uncached)
-        let lease = try pool.reserve(Pool.demand, decision).lease
+        let lease = try pool.reserve(LedgerPool.demand, decision).lease
         pool.clock.advance(.seconds(0.02 + Double(uncached) / speed))
         lease.responseBegan(status: 200)
         lease.firstBytes()
@@ -17,7 +17,7 @@ import Testing
     }
 
     @Test func `two speeds in one pool are told apart within fifty requests each`() throws {
-        let pool = Pool(4)
+        let pool = LedgerPool(4)
         var chance = Chance(11)
         for _ in 0..<50 {
             for position in 0..<4 {
@@ -38,18 +38,22 @@ import Testing
     }
 
     @Test func `who has taught nothing is taken to be like the others`() throws {
-        var pool = Pool(2)
+        var pool = LedgerPool(2)
         for _ in 0..<100 { try serve(pool, at: 0, uncached: 5000, speed: 2_000) }
         #expect(abs(pool.loads[1].prefillRate.tokensPerSecond / 2_000 - 1) < 0.2)
-        pool.snapshot = pool.snapshot.successor(with: pool.snapshot.endpoints + [Pool.endpoint(7)])
+        pool.snapshot = pool.snapshot.successor(
+            with: pool.snapshot.endpoints + [LedgerPool.endpoint(7)]
+        )
         #expect(abs(pool.loads[2].prefillRate.tokensPerSecond / 2_000 - 1) < 0.2)
     }
 
     @Test func `a prompt that waits for others teaches the time for all of them`() throws {
-        let pool = Pool(1)
+        let pool = LedgerPool(1)
         for _ in 0..<100 {
-            let first = try pool.reserve(Pool.demand, pool.decision(at: 0, uncached: 6000)).lease
-            let second = try pool.reserve(Pool.demand, pool.decision(at: 0, uncached: 2000)).lease
+            let first = try pool.reserve(LedgerPool.demand, pool.decision(at: 0, uncached: 6000))
+                .lease
+            let second = try pool.reserve(LedgerPool.demand, pool.decision(at: 0, uncached: 2000))
+                .lease
             pool.clock.advance(.seconds(2))
             first.firstBytes()
             pool.clock.advance(.seconds(2) / 3)
@@ -59,12 +63,12 @@ import Testing
     }
 
     @Test func `errors, guesses and later bytes teach nothing`() throws {
-        let pool = Pool(1)
+        let pool = LedgerPool(1)
         let failed = try pool.lease(at: 0)
-        var guessed = Pool.demand
+        var guessed = LedgerPool.demand
         guessed.teachesRate = false
         let guess = try pool.lease(at: 0, guessed)
-        var unseen = Pool.demand
+        var unseen = LedgerPool.demand
         unseen.seesFirstToken = false
         let whole = try pool.lease(at: 0, unseen)
         let aborted = try pool.lease(at: 0)
@@ -79,14 +83,14 @@ import Testing
 
     // MARK: Failures
 
-    private func fail(_ pool: Pool, _ count: Int, status: Int = 503) throws {
+    private func fail(_ pool: LedgerPool, _ count: Int, status: Int = 503) throws {
         for _ in 0..<count { try pool.lease(at: 0).responseBegan(status: status) }
     }
 
     @Test(arguments: [500, 502, 503]) func `three failures in a row break an endpoint`(
         status: Int
     ) throws {
-        let pool = Pool(2)
+        let pool = LedgerPool(2)
         try fail(pool, 2, status: status)
         #expect(!pool.loads[0].isBroken)
         try fail(pool, 1, status: status)
@@ -96,7 +100,7 @@ import Testing
     }
 
     @Test func `after a break one request probes, and its success ends it`() throws {
-        let pool = Pool(1)
+        let pool = LedgerPool(1)
         try fail(pool, 3)
         pool.clock.advance(.seconds(10))
         let probe = try pool.lease(at: 0)
@@ -106,7 +110,7 @@ import Testing
     }
 
     @Test func `a probe whose client goes away makes way for the next`() throws {
-        let pool = Pool(1)
+        let pool = LedgerPool(1)
         try fail(pool, 3)
         pool.clock.advance(.seconds(10))
         var probe: EndpointLease? = try pool.lease(at: 0)
@@ -117,7 +121,7 @@ import Testing
     }
 
     @Test func `what ends without an answer, and an answer below 500, are no failures`() throws {
-        let pool = Pool(1)
+        let pool = LedgerPool(1)
         try fail(pool, 2)
         for _ in 0..<5 { try pool.lease(at: 0).responseEnded() }
         try pool.lease(at: 0).responseBegan(status: nil)
@@ -131,7 +135,7 @@ import Testing
     // MARK: Ends that are never told
 
     @Test func `a request that never ends is dropped in the end`() throws {
-        let pool = Pool(1)
+        let pool = LedgerPool(1)
         let old = try pool.lease(at: 0)
         pool.clock.advance(.seconds(1800))
         let young = try pool.lease(at: 0)
@@ -147,7 +151,7 @@ import Testing
     @Test func `beyond the greatest number of requests the oldest is dropped`() throws {
         var config = EndpointLedgerConfig()
         config.reservationsMax = 2
-        let pool = Pool(3, config: config)
+        let pool = LedgerPool(3, config: config)
         let leases = try (0..<3).map { try pool.lease(at: $0) }
         #expect(pool.loads.map(\.inFlightRequests) == [0, 1, 1])
         extendLifetime(leases)
@@ -156,10 +160,11 @@ import Testing
     @Test func `a prompt of which nothing is heard counts for a while, and longer if it is long`()
         throws
     {
-        let pool = Pool(2)
+        let pool = LedgerPool(2)
         let short = try pool.lease(at: 0)
         // At 15,928 tokens a second, 62.8 s: waited for four times as long.
-        let long = try pool.reserve(Pool.demand, pool.decision(at: 1, uncached: 1_000_000)).lease
+        let long = try pool.reserve(LedgerPool.demand, pool.decision(at: 1, uncached: 1_000_000))
+            .lease
         pool.clock.advance(.seconds(119))
         #expect(pool.loads.map(\.prefillingRequests) == [1, 1])
         pool.clock.advance(.seconds(1))
@@ -175,8 +180,8 @@ import Testing
     @Test func `where nobody sees the first token, the prompt is computed when it should be`()
         throws
     {
-        let pool = Pool(1)
-        var demand = Pool.demand
+        let pool = LedgerPool(1)
+        var demand = LedgerPool.demand
         demand.seesFirstToken = false
         let leases = try (1...2).map { _ in
             try pool.reserve(demand, pool.decision(at: 0, uncached: 15_928)).lease
@@ -191,10 +196,21 @@ import Testing
         #expect(pool.loads[0].inFlightRequests == 0)
     }
 
+    @Test func `an estimate is of one request, not of the next in its slot`() throws {
+        let pool = LedgerPool(1)
+        var demand = LedgerPool.demand
+        demand.seesFirstToken = false
+        try pool.lease(at: 0, demand).responseEnded()
+        let next = try pool.lease(at: 0)
+        pool.clock.advance(.seconds(60))
+        #expect(pool.loads[0].prefillingRequests == 1)
+        extendLifetime(next)
+    }
+
     // MARK: Being told
 
     @Test func `whoever waits for room is told when there is some`() throws {
-        let pool = Pool(1)
+        let pool = LedgerPool(1)
         let told = Mutex(0)
         pool.ledger.onRelease { told.withLock { $0 += 1 } }
         let lease = try pool.lease(at: 0)
@@ -215,7 +231,7 @@ import Testing
     }
 
     @Test func `whoever is told may ask`() throws {
-        let pool = Pool(1)
+        let pool = LedgerPool(1)
         let seen = Mutex<[Int32]>([])
         let (ledger, snapshot) = (pool.ledger, pool.snapshot)
         ledger.onRelease {

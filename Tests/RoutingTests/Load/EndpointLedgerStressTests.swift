@@ -48,7 +48,7 @@ import Testing
         _ ledger: EndpointLedger,
         _ snapshot: EndpointSnapshot
     ) -> EndpointLease? {
-        var demand = Pool.demand
+        var demand = LedgerPool.demand
         demand.promptTokens = chance.below(10_000)
         demand.seesFirstToken = chance.next() < 0.5
         let endpoint = snapshot.endpoints[chance.below(snapshot.endpoints.count)]
@@ -70,7 +70,9 @@ import Testing
     }
 
     @Test func `whatever happens at once, in the end nothing is in flight`() async {
-        let pool = ChangingPool((0..<8).map { Pool.endpoint($0, dataParallelSize: $0 % 3 + 1) })
+        let pool = ChangingPool(
+            (0..<8).map { LedgerPool.endpoint($0, dataParallelSize: $0 % 3 + 1) }
+        )
         let ledger = EndpointLedger()
         await withTaskGroup { group in
             for seed in 1...6 { group.addTask { Self.play(UInt64(seed), ledger, pool) } }
@@ -89,7 +91,7 @@ import Testing
         // Ranks, too: if any were still counted, they would not come in turn.
         let snapshot = pool.current
         let ranks = (0..<6).compactMap { _ in
-            var demand = Pool.demand
+            var demand = LedgerPool.demand
             return try? ledger.reserve(&demand, in: snapshot, at: .now) { _, _, _, _ in
                 RoutingDecision(endpoint: snapshot.endpoints[2], matchedBlocks: 0, blockCount: 0)
             }.decision.rank

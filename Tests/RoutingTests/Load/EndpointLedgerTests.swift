@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct EndpointLedgerTests {
     @Test func `a request counts where it is sent until its response has ended`() throws {
-        let pool = Pool(2)
+        let pool = LedgerPool(2)
         let lease = try pool.lease(at: 1)
         #expect(pool.loads[0] == EndpointLoad())
         #expect(pool.loads[1].inFlightRequests == 1)
@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test func `what is told after the end, or twice, changes nothing`() throws {
-        let pool = Pool(1)
+        let pool = LedgerPool(1)
         let other = try pool.lease(at: 0)
         let lease = try pool.lease(at: 0)
         for _ in 0..<2 {
@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test func `a request that nobody holds any more has ended`() throws {
-        let pool = Pool(1)
+        let pool = LedgerPool(1)
         var lease: EndpointLease? = try pool.lease(at: 0)
         var copy = lease
         lease = nil
@@ -57,10 +57,10 @@ import Testing
     }
 
     @Test func `a pick sees the ones before it, and a number that grows`() throws {
-        let pool = Pool(3)
+        let pool = LedgerPool(3)
         var (leases, numbers, seen) = ([EndpointLease](), [UInt64](), [[Int32]]())
         for position in [2, 0, 2] {
-            var demand = Pool.demand
+            var demand = LedgerPool.demand
             leases.append(
                 try pool.ledger.reserve(&demand, in: pool.snapshot, at: pool.clock.now) {
                     loads,
@@ -80,8 +80,8 @@ import Testing
     }
 
     @Test func `a pick that fails takes nothing`() {
-        let pool = Pool(1)
-        var demand = Pool.demand
+        let pool = LedgerPool(1)
+        var demand = LedgerPool.demand
         #expect(throws: PickError.saturated) {
             _ = try pool.ledger.reserve(&demand, in: pool.snapshot, at: pool.clock.now) {
                 _,
@@ -97,8 +97,8 @@ import Testing
     @Test func `who computes the prompt for another has it in flight up to the first token`()
         throws
     {
-        let pool = Pool(2)
-        let lease = try pool.reserve(Pool.demand, pool.decision(at: 0, prefillAt: 1)).lease
+        let pool = LedgerPool(2)
+        let lease = try pool.reserve(LedgerPool.demand, pool.decision(at: 0, prefillAt: 1)).lease
         #expect(pool.loads.map(\.inFlightRequests) == [1, 1])
         #expect(pool.loads.map(\.inFlightTokens) == [120, 100])
         #expect(pool.loads.map(\.prefillingRequests) == [0, 1])
@@ -113,9 +113,9 @@ import Testing
     }
 
     @Test func `a decision is cold if nobody holds any of the prompt`() throws {
-        let pool = Pool(2)
+        let pool = LedgerPool(2)
         let cold = try pool.lease(at: 0)
-        var demand = Pool.demand
+        var demand = LedgerPool.demand
         demand.precise.matches.add(EndpointMatch(endpoint: EndpointID(rawValue: 0), blocks: 1))
         let warm = try pool.lease(at: 1, demand)
         #expect(pool.loads.map(\.lastColdPick) == [cold.number, 0])
@@ -123,24 +123,26 @@ import Testing
     }
 
     @Test func `a decision without a rank gets the one with the fewest requests`() throws {
-        let pool = Pool(2, dataParallelSize: 2)
-        let first = try pool.reserve(Pool.demand, pool.decision(at: 0))
+        let pool = LedgerPool(2, dataParallelSize: 2)
+        let first = try pool.reserve(LedgerPool.demand, pool.decision(at: 0))
         #expect(first.decision.rank == 0)
         var fixed = pool.decision(at: 0)
         fixed.rank = 1
-        let second = try pool.reserve(Pool.demand, fixed)
+        let second = try pool.reserve(LedgerPool.demand, fixed)
         #expect(second.decision.rank == 1)
         first.lease.responseEnded()
-        let third = try pool.reserve(Pool.demand, pool.decision(at: 0, prefillAt: 1))
+        let third = try pool.reserve(LedgerPool.demand, pool.decision(at: 0, prefillAt: 1))
         #expect(third.decision.rank == 0)
         #expect(third.decision.prefill?.rank == 0, "ranks are those of each endpoint")
-        #expect(try Pool(1).reserve(Pool.demand, pool.decision(at: 0)).decision.rank == nil)
+        #expect(
+            try LedgerPool(1).reserve(LedgerPool.demand, pool.decision(at: 0)).decision.rank == nil
+        )
         extendLifetime(second.lease)
     }
 
     @Test func `counts that make no sense are bounded`() throws {
-        let pool = Pool(1)
-        var demand = Pool.demand
+        let pool = LedgerPool(1)
+        var demand = LedgerPool.demand
         (demand.promptTokens, demand.outputTokens) = (.max, .max)
         let large = try pool.reserve(demand, pool.decision(at: 0, uncached: .max)).lease
         (demand.promptTokens, demand.outputTokens) = (.min, -1)
@@ -154,7 +156,7 @@ import Testing
     }
 
     @Test func `what an engine reports is shown until it reports again`() throws {
-        let pool = Pool(2)
+        let pool = LedgerPool(2)
         var report = EngineReport()
         report.waitingRequests = 5
         pool.ledger.report(report, of: EndpointID(rawValue: 1))
@@ -168,11 +170,11 @@ import Testing
 
     /// Decisions must not cost what an array of the pool's size costs.
     @Test func `loads are changed where they are`() throws {
-        let pool = Pool(100)
+        let pool = LedgerPool(100)
         var addresses: Set<Int> = []
         var leases: [EndpointLease] = []
         for round in 0..<100 {
-            var demand = Pool.demand
+            var demand = LedgerPool.demand
             let reserved = try pool.ledger.reserve(
                 &demand,
                 in: pool.snapshot,

@@ -103,6 +103,21 @@ import Testing
         #expect(learned.overheadSeconds < 0.06)
     }
 
+    /// The straight line that fits best would begin below 0.
+    @Test func `an engine that slows down with the prompt's length is right on the whole`() {
+        var estimator = PrefillRateEstimator()
+        let prompts = (0..<300).map { 1000 + $0 * 7919 % 30_000 }
+        func seconds(_ tokens: Int) -> Double { pow(Double(tokens) / 20_000, 2) }
+        for tokens in prompts {
+            estimator.learn(tokens: tokens, seconds: seconds(tokens), shrunkTo: PrefillRate())
+        }
+        let learned = rate(of: estimator)
+        #expect(learned.overheadSeconds < 0.01)
+        let actual = prompts.reduce(0) { $0 + seconds($1) }
+        let predicted = prompts.reduce(0) { $0 + Double($1) / learned.tokensPerSecond }
+        #expect(abs(predicted / actual - 1) < 0.2, "\(learned)")
+    }
+
     @Test func `tiny prompts tell the overhead, and leave the rate`() {
         var estimator = PrefillRateEstimator()
         var server = Server(rate: 16_000)

@@ -5,7 +5,7 @@ import Scheduling
 import Synchronization
 
 /// Endpoints 0, 1, 2... and what reserving at them takes.
-struct Pool {
+struct LedgerPool {
     let ledger: EndpointLedger
     let clock = ManualClock()
     var snapshot: EndpointSnapshot
@@ -18,7 +18,9 @@ struct Pool {
         ledger = EndpointLedger(config: config) { [clock] in clock.now }
         snapshot = EndpointSnapshot(
             generation: 1,
-            endpoints: (0..<count).map { Pool.endpoint($0, dataParallelSize: dataParallelSize) }
+            endpoints: (0..<count).map {
+                LedgerPool.endpoint($0, dataParallelSize: dataParallelSize)
+            }
         )
     }
 
@@ -57,14 +59,15 @@ struct Pool {
     }
 
     func reserve(
-        _ demand: ReservationDemand = Pool.demand,
+        _ demand: ReservationDemand = LedgerPool.demand,
         _ decision: RoutingDecision
     ) throws -> (decision: RoutingDecision, lease: EndpointLease) {
         var demand = demand
         return try ledger.reserve(&demand, in: snapshot, at: clock.now) { _, _, _, _ in decision }
     }
 
-    func lease(at position: Int, _ demand: ReservationDemand = Pool.demand) throws -> EndpointLease
+    func lease(at position: Int, _ demand: ReservationDemand = LedgerPool.demand) throws
+        -> EndpointLease
     {
         try reserve(demand, decision(at: position)).lease
     }
