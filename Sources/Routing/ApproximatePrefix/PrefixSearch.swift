@@ -68,8 +68,11 @@ struct PrefixSearch {
         var next = 0
         for place in part {
             let number = Int(order[place])
-            next = holders.firstIndex(from: next, atLeast: members[number].endpoint)
-            let held = min(Int(holders[next].blocks), step.count)
+            let endpoint = members[number].endpoint
+            next = holders.firstIndex(from: next, atLeast: endpoint)
+            // Two blocks may have one name, by chance: then it may not be there.
+            let isHolder = next < holders.count && holders[next].endpoint == endpoint
+            let held = isHolder ? min(Int(holders[next].blocks), step.count) : 0
             lengths[number] = Int32(clamping: step.start + held)
         }
     }

@@ -78,7 +78,7 @@ struct RememberedPrompts {
         path.removeAll(keepingCapacity: true)
         var start = 0
         while start < blocks.count {
-            let run = run(startingWith: blocks[start...])
+            guard let run = run(startingWith: blocks[start...]) else { return forgetAll() }
             path.append(run)
             start += runs[run].count
         }
@@ -126,15 +126,21 @@ struct RememberedPrompts {
 
     /// The run that starts with these blocks and goes as far as they do: an old one, which is cut
     /// where the two part, or a new one.
-    private mutating func run(startingWith blocks: ArraySlice<UInt64>) -> RunID {
+    ///
+    /// - Returns: nil if two blocks have the same name, by chance.
+    private mutating func run(startingWith blocks: ArraySlice<UInt64>) -> RunID? {
         guard let run = runs.id(startingWith: blocks[blocks.startIndex]) else {
             return runs.insert(PromptRun(blocks))
         }
         let common = runs[run].commonCount(with: blocks)
-        if common < runs[run].count { cut(run, at: common) }
+        if common < runs[run].count {
+            guard runs.id(startingWith: runs[run][common]) == nil else { return nil }
+            cut(run, at: common)
+        }
         return run
     }
 
+    /// - Precondition: no run starts with the block there.
     private mutating func cut(_ run: RunID, at count: Int) {
         let rest = runs.insert(runs[run].cut(at: count))
         for index in 0..<runs[rest].holders.count {
@@ -145,6 +151,18 @@ struct RememberedPrompts {
             }
         }
         if runs[rest].holders.count == 0 { runs.remove(rest) }
+    }
+
+    /// Begins anew. Of 2^25 blocks, two have the same name in one of 30 000 cases: that is not worth
+    /// more.
+    private mutating func forgetAll() {
+        runs = RunTable()
+        for id in leaving { endpoints[id] = nil }
+        leaving = []
+        for id in endpoints.keys {
+            endpoints[id]?.recent = RecencyList()
+            endpoints[id]?.blocks = 0
+        }
     }
 
     /// Makes a run the most recent one of an endpoint, which holds all of it then.

@@ -57,6 +57,29 @@ import Testing
         #expect((1...3).map { blocks(of: prompt(1...10), at: $0) } == [4, 10, 8])
     }
 
+    @Test mutating func `what nobody holds any more is dropped with the cut before it`() {
+        record(prompt(1...10), at: 1)
+        record(prompt(101...104), at: 1, blocks: 10)
+        record(prompt(1...6), at: 2)
+        #expect(remembered.runCount == 2)
+        #expect(blocks(of: prompt(1...10), at: 1) == 6)
+    }
+
+    @Test mutating func `two blocks with one name do no harm`() {
+        record(prompt([1]), at: 1)
+        record(prompt([7, 8]), at: 2)
+        #expect(blocks(of: prompt([1, 7]), at: 1) == 1)
+        #expect(blocks(of: prompt([1, 7]), at: 2) == 0)
+
+        record(prompt([2, 7, 9]), at: 2)
+        record(prompt([2, 5]), at: 3)
+        record(prompt([3, 4]), at: 3)
+        #expect(blocks(of: prompt([3, 4]), at: 3) == 2)
+        _ = remembered.follow(.numbered([], generation: 2))
+        remembered.dropLeaving(runsMax: 1000)
+        #expect(remembered.runCount == 0)
+    }
+
     @Test mutating func `runs have a bound of their own`() {
         for number in 0..<10 as Range<UInt64> {
             record(prompt([100 + number, 200 + number]), at: 1, runs: 4)

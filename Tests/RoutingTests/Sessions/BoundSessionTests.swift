@@ -17,7 +17,11 @@ import Testing
         in pool: EndpointSnapshot? = nil,
         at seconds: Double = 0
     ) -> RequestSession {
-        table.session(of: sessionRequest(headers), in: pool ?? self.pool, at: .seconds(seconds))
+        table.session(
+            of: sessionRequest(headers),
+            in: pool ?? self.pool,
+            at: .sessionStart(plus: seconds)
+        )
     }
 
     /// The endpoint that a request is led to.
@@ -39,7 +43,7 @@ import Testing
         table.picked(
             try (pool ?? self.pool).decision(for: name),
             for: session(headers, in: pool, at: seconds),
-            at: .seconds(seconds)
+            at: .sessionStart(plus: seconds)
         )
     }
 
@@ -96,7 +100,7 @@ import Testing
     @Test func `of two first requests at the same moment the first binds`() throws {
         let requests = [session([("x-session-id", "s")]), session([("x-session-id", "s")])]
         for (request, name) in zip(requests, ["c", "a"]) {
-            table.picked(try pool.decision(for: name), for: request, at: .start)
+            table.picked(try pool.decision(for: name), for: request, at: .sessionStart)
         }
         #expect(endpoint([("x-session-id", "s")]) == "c")
     }
@@ -113,7 +117,7 @@ import Testing
     @Test func `without a name nothing is kept and nothing is set`() throws {
         let decision = try pool.decision(for: "a")
         #expect(session([]).hints.isEmpty)
-        table.picked(decision, for: session([]), at: .start)
+        table.picked(decision, for: session([]), at: .sessionStart)
         #expect(table.responseHeaders(for: decision, of: session([])).isEmpty)
     }
 
@@ -124,27 +128,27 @@ import Testing
                 SessionKey("s\(number)"),
                 at: EndpointID(rawValue: UInt32(number)),
                 insteadOf: nil,
-                now: .start
+                now: .sessionStart
             )
         }
         for number in 0..<BoundSessions.countMax { use(number) }
         use(0)
         use(BoundSessions.countMax)
         #expect(sessions.count == BoundSessions.countMax)
-        #expect(sessions.endpoint(of: SessionKey("s0"), at: .start)?.rawValue == 0)
-        #expect(sessions.endpoint(of: SessionKey("s1"), at: .start) == nil)
-        #expect(sessions.endpoint(of: SessionKey("s2"), at: .start)?.rawValue == 2)
+        #expect(sessions.endpoint(of: SessionKey("s0"), at: .sessionStart)?.rawValue == 0)
+        #expect(sessions.endpoint(of: SessionKey("s1"), at: .sessionStart) == nil)
+        #expect(sessions.endpoint(of: SessionKey("s2"), at: .sessionStart)?.rawValue == 2)
     }
 
     @Test func `sessions that have ended make room`() {
         let sessions = BoundSessions(lifetime: .seconds(10))
         let endpoint = EndpointID(rawValue: 1)
         for number in 0..<100 {
-            sessions.use(SessionKey("\(number)"), at: endpoint, insteadOf: nil, now: .start)
+            sessions.use(SessionKey("\(number)"), at: endpoint, insteadOf: nil, now: .sessionStart)
         }
         for number in 0..<40 {
             let key = SessionKey("later \(number)")
-            sessions.use(key, at: endpoint, insteadOf: nil, now: .seconds(10))
+            sessions.use(key, at: endpoint, insteadOf: nil, now: .sessionStart(plus: 10))
         }
         #expect(sessions.count == 40)
     }

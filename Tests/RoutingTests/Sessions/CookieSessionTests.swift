@@ -16,8 +16,10 @@ import Testing
         in pool: EndpointSnapshot
     ) -> String? {
         let request = sessionRequest([("cookie", "x=1; warmpath=\(value)")])
-        return pool.endpoint(for: table.session(of: request, in: pool, at: .start).hints.first)?
-            .name
+        return pool.endpoint(
+            for: table.session(of: request, in: pool, at: .sessionStart).hints.first
+        )?
+        .name
     }
 
     private func cookies(_ count: Int) -> [String] {
@@ -27,7 +29,7 @@ import Testing
 
     @Test func `a client without a cookie gets one, which leads to the same endpoint`() throws {
         let pool = sessionPool(names)
-        let first = table.session(of: sessionRequest(), in: pool, at: .start)
+        let first = table.session(of: sessionRequest(), in: pool, at: .sessionStart)
         let endpoint = try #require(pool.endpoint(for: first.hints.first))
         let decision = try pool.decision(for: endpoint.name)
         let field = try #require(table.responseHeaders(for: decision, of: first).first)
@@ -36,7 +38,7 @@ import Testing
 
         let cookie = try #require(field.value.split(separator: ";").first)
         let request = sessionRequest([("cookie", String(cookie))])
-        let second = table.session(of: request, in: pool, at: .start)
+        let second = table.session(of: request, in: pool, at: .sessionStart)
         #expect(second.hints == first.hints)
         #expect(second.hints.map(\.affinity) == [Self.affinity])
         #expect(table.responseHeaders(for: decision, of: second).isEmpty)
@@ -46,7 +48,7 @@ import Testing
     @Test func `every client gets a cookie of its own`() {
         let pool = sessionPool(["a"])
         let hints = (0..<100).flatMap { _ in
-            table.session(of: sessionRequest(), in: pool, at: .start).hints
+            table.session(of: sessionRequest(), in: pool, at: .sessionStart).hints
         }
         let hashes = hints.map { hint in
             if case .hash(let hash) = hint.target { hash } else { 0 as UInt64 }
@@ -68,7 +70,7 @@ import Testing
         let request = sessionRequest([("cookie", "warmpath=a")])
         // FNV-1a of one byte, from its authors' test vectors.
         let hint = SessionHint(affinity: Self.affinity, target: .hash(0xAF63_DC4C_8601_EC8C))
-        #expect(table.session(of: request, in: pool, at: .start).hints == [hint])
+        #expect(table.session(of: request, in: pool, at: .sessionStart).hints == [hint])
     }
 
     @Test func `an endpoint that leaves moves its own sessions only`() {
@@ -103,10 +105,10 @@ import Testing
         let pool = sessionPool(["a", "b"])
         let request = sessionRequest([("x-session-id", "s"), ("x-session-token", "YQ==")])
         let decision = try pool.decision(for: "b")
-        let first = table.session(of: request, in: pool, at: .start)
+        let first = table.session(of: request, in: pool, at: .sessionStart)
         #expect(first.hints.count == 2)
-        table.picked(decision, for: first, at: .start)
-        #expect(table.session(of: request, in: pool, at: .start).hints.count == 3)
+        table.picked(decision, for: first, at: .sessionStart)
+        #expect(table.session(of: request, in: pool, at: .sessionStart).hints.count == 3)
         let headers = table.responseHeaders(for: decision, of: first)
         #expect(Set(headers.map(\.name)) == ["set-cookie", "x-session-token"])
         #expect(table.headers == ["cookie", "x-session-token", "x-session-id"])
@@ -115,7 +117,11 @@ import Testing
     @Test func `without a way to keep sessions nothing is looked at`() throws {
         let table = SessionTable([])
         let pool = sessionPool(["a"])
-        let session = table.session(of: sessionRequest([("cookie", "a=b")]), in: pool, at: .start)
+        let session = table.session(
+            of: sessionRequest([("cookie", "a=b")]),
+            in: pool,
+            at: .sessionStart
+        )
         #expect(session.hints.isEmpty)
         #expect(table.headers.isEmpty)
         #expect(table.responseHeaders(for: try pool.decision(for: "a"), of: session).isEmpty)

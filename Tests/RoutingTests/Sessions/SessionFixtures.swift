@@ -61,7 +61,9 @@ extension EndpointSnapshot {
 }
 
 extension ContinuousClock.Instant {
-    /// A fixed moment, and others by their distance from it.
-    static let start = ContinuousClock.now
-    static func seconds(_ seconds: Double) -> Self { start.advanced(by: .seconds(seconds)) }
+    /// A fixed moment, and others by their distance from it in seconds.
+    static let sessionStart = ContinuousClock.now
+    static func sessionStart(plus seconds: Double) -> Self {
+        sessionStart.advanced(by: .seconds(seconds))
+    }
 }

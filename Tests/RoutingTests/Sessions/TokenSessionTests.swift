@@ -11,7 +11,7 @@ import Testing
     /// The name of the endpoint that a token leads to.
     private func name(for token: String) -> String? {
         let request = sessionRequest([("x-session-token", token)])
-        let session = table.session(of: request, in: pool, at: .start)
+        let session = table.session(of: request, in: pool, at: .sessionStart)
         return pool.endpoint(for: session.hints.first)?.name
     }
 
@@ -59,7 +59,7 @@ import Testing
     }
 
     @Test func `no token, no hint`() {
-        let session = table.session(of: sessionRequest(), in: pool, at: .start)
+        let session = table.session(of: sessionRequest(), in: pool, at: .sessionStart)
         #expect(session.hints.isEmpty)
     }
 
@@ -82,7 +82,7 @@ import Testing
         #expect(decodeOnly == [HeaderField("x-session-token", "YQ==")])
 
         let request = sessionRequest(both.map { ($0.name, $0.value) })
-        let hints = table.session(of: request, in: pool, at: .start).hints
+        let hints = table.session(of: request, in: pool, at: .sessionStart).hints
         #expect(Set(hints.compactMap { pool.endpoint(for: $0)?.name }) == ["a", "pod-1"])
     }
 
