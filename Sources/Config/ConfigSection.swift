@@ -4,6 +4,8 @@ import YAML
 /// what is left over can be named.
 struct ConfigSection {
     let path: String
+    /// Where it begins.
+    let line: Int
     let findings: ConfigFindings
     private let fields: [YAMLField]
     private var known: Set<String> = []
@@ -23,6 +25,7 @@ struct ConfigSection {
             return nil
         }
         self.path = path
+        line = node.line
         self.findings = findings
     }
 
@@ -69,6 +72,22 @@ struct ConfigSection {
 
     func refuse(_ key: String, _ node: YAMLNode, expected: String) {
         findings.refuse(node, at: path(of: key), expected: expected)
+    }
+
+    /// Refuses what a field is, or that it is not there.
+    func refuse(_ key: String, expected: String) {
+        let node = fields.first { $0.key == key && !$0.value.isNull }?.value
+        guard let node else {
+            return findings.problem(
+                "\(path(of: key)): expected \(expected), found nothing (line \(line))"
+            )
+        }
+        refuse(key, node, expected: expected)
+    }
+
+    /// Refuses how fields go together.
+    func refuse(expected: String) {
+        findings.problem("\(path): expected \(expected) (line \(line))")
     }
 
     /// Reads the mapping of a field, if it is there.

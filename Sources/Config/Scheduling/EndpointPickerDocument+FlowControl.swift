@@ -66,13 +66,13 @@ extension SchedulingDraft {
     ) {
         var priority = 0
         if section.field("priority") == nil {
-            findings.problem("\(section.path(of: "priority")): expected a whole number")
+            section.refuse("priority", expected: "a whole number")
         }
         section.read("priority", -1_000_000_000...1_000_000_000, into: &priority)
         var band = flow.settings.defaultBand
         readBand(&section, into: &band, &flow)
         if flow.settings.bands.updateValue(band, forKey: priority) != nil {
-            findings.problem("\(section.path(of: "priority")): expected each priority once")
+            section.refuse("priority", expected: "each priority once")
         }
     }
 

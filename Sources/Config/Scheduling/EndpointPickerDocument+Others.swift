@@ -31,7 +31,7 @@ extension SchedulingDraft {
     /// A name that stands for nothing is a slip of the pen, even where nothing comes of it.
     private func checkReference(_ section: inout ConfigSection) {
         guard let node = section.field("pluginRef") else {
-            return findings.problem("\(section.path(of: "pluginRef")): expected a name")
+            return section.refuse("pluginRef", expected: "a name")
         }
         let name = node.text ?? ""
         guard plugins[name] == nil, !PluginFactory.types.contains(name) else { return }

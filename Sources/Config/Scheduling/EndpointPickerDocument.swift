@@ -17,10 +17,15 @@ extension SchedulingDraft {
         }
         plugins = factory.make(specs)
         profiles = readProfiles(&root)
+        profilesLine = root.line(of: "schedulingProfiles") ?? 0
         origin = .file(line: root.line(of: "plugins") ?? 1)
         let parts = plugins.plugins.filter(\.isPartOfProfiles)
         if root.field("schedulingProfiles") == nil, !parts.isEmpty {
-            profiles = [ProfileSpec("default", parts.map(\.name), origin: .default)]
+            var profile = ProfileSpec(name: "default", path: "plugins", origin: .default)
+            profile.references = parts.map {
+                PluginReference(name: $0.name, path: $0.path, line: $0.line)
+            }
+            profiles = [profile]
         }
         flowControl.plugins = plugins
         flowControl.settings.isEnabled = gates["flowControl"] ?? false
@@ -66,7 +71,8 @@ extension SchedulingDraft {
             case "false": gates[name] = false
             default:
                 findings.problem(
-                    "\(place): expected NAME=true or NAME=false, found \"\(text.forMessages)\""
+                    "\(place): expected NAME=true or NAME=false, found \"\(text.forMessages)\" "
+                        + "(line \(root.line(of: "featureGates") ?? 1))"
                 )
             }
             if Self.settledGates.contains(name) {
@@ -107,7 +113,7 @@ extension SchedulingDraft {
             section.read("name", into: &name)
             let parameters = section.field("parameters")
             guard let type else {
-                return findings.problem("\(path).type: expected a type (line \(node.line))")
+                return section.refuse("type", expected: "a type")
             }
             var read = PluginSpec(
                 name: name ?? type,
@@ -128,7 +134,7 @@ extension SchedulingDraft {
         root.sections("schedulingProfiles", countMax: 32) { section in
             var name: String?
             section.read("name", into: &name)
-            if name == nil { findings.problem("\(section.path).name: expected a name") }
+            if name == nil { section.refuse("name", expected: "a name") }
             var profile = ProfileSpec(
                 name: name ?? section.path,
                 path: section.path,
@@ -148,7 +154,7 @@ extension SchedulingDraft {
         section.read("pluginRef", into: &name)
         let weight = section.readWeight()
         guard let name else {
-            findings.problem("\(path): expected the name of an entry of plugins")
+            section.refuse("pluginRef", expected: "the name of an entry of plugins")
             return nil
         }
         var reference = PluginReference(

@@ -7,6 +7,7 @@ struct Plugin {
     let type: String
     /// Where it stands.
     let path: String
+    let line: Int
 
     var scorer: (any Scorer)?
     var filter: (any Filter)?
@@ -33,6 +34,7 @@ struct Plugin {
         name = spec.name
         type = spec.type
         path = spec.path
+        line = spec.line
     }
 
     /// Whether a profile has a place for it.

@@ -75,7 +75,7 @@ extension PluginFactory {
 
     private func figure(_ key: String, _ parameters: inout PluginParameters) -> EndpointFigure {
         guard let name: String = parameters.read(key) else {
-            findings.problem("\(parameters.path(of: key)): expected the name of a figure")
+            parameters.refuse(key, expected: "the name of a figure")
             return .waitingRequests
         }
         if name == "waiting-queue" { return .waitingRequests }
@@ -95,7 +95,7 @@ extension PluginFactory {
             bounds.min = fixed.read("min", -1e12...1e12, or: 0.0)
             bounds.max = fixed.read("max", -1e12...1e12, or: 1.0)
             if bounds.min >= bounds.max {
-                fixed.findings.problem("\(fixed.path): expected min to be less than max")
+                fixed.refuse(expected: "min to be less than max")
             }
         }
         range.section("adaptiveRange") { _ in }

@@ -71,14 +71,11 @@ extension PluginFactory {
             let word = expression.read("operator", or: SelectorWord.unsaid)
             let values: [String] = expression.read("values", countMax: 256)
             if key.isEmpty {
-                expression.findings.problem(
-                    "\(expression.path(of: "key")): expected the name of a label"
-                )
+                expression.refuse("key", expected: "the name of a label")
             }
             guard let condition = word.condition(of: values) else {
-                return expression.findings.problem(
-                    "\(expression.path): expected one of In and NotIn with values, or Exists and "
-                        + "DoesNotExist without"
+                return expression.refuse(
+                    expected: "In or NotIn with values, or Exists or DoesNotExist without"
                 )
             }
             expressions.append(LabelSelector.Requirement(key, condition))
@@ -93,13 +90,9 @@ extension PluginFactory {
         let values: [String] = parameters.read("validValues", countMax: 256)
         let allowsNone = parameters.read("allowsNoLabel", or: false)
         if label.isEmpty {
-            parameters.findings.problem(
-                "\(parameters.path(of: "label")): expected the name of a label"
-            )
+            parameters.refuse("label", expected: "the name of a label")
         } else if values.isEmpty, !allowsNone {
-            parameters.findings.problem(
-                "\(parameters.path(of: "validValues")): expected a value, or allowsNoLabel"
-            )
+            parameters.refuse("validValues", expected: "a value, or allowsNoLabel")
         }
         let condition: LabelSelector.Condition =
             switch (allowsNone, values.isEmpty) {

@@ -26,6 +26,7 @@ extension PluginFactory {
             var config = DisaggregationProfileHandler.Config()
             config.decode = parameters.read("decodeProfile", or: "decode")
             config.prefill = parameters.read("prefillProfile", or: "prefill")
+            config.encodeDecider = .never
             config.prefillDecider = factory.oldPrefillDecider(&parameters)
             let port = parameters.read("primaryPort", 0...65_535, or: 0)
             plugin.handler = .disaggregation(config, primaryPort: port)
@@ -35,6 +36,7 @@ extension PluginFactory {
             var config = DisaggregationProfileHandler.Config()
             config.decode = parameters.read("decodeProfile", or: "decode")
             config.prefill = parameters.read("prefillProfile", or: "prefill")
+            config.encodeDecider = .never
             parameters.ignore(
                 "prefixPluginName",
                 "hashBlockSize",

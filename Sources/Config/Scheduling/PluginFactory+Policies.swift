@@ -91,9 +91,7 @@ extension PluginFactory {
         let max = parameters.read("maxCeiling", 0.001...1, or: 1.0)
         let min = parameters.read("minCeiling", 0...1, or: max)
         if !parameters.contains("minCeiling") || min > max {
-            parameters.findings.problem(
-                "\(parameters.path(of: "minCeiling")): expected a number from 0 to maxCeiling"
-            )
+            parameters.refuse("minCeiling", expected: "a number from 0 to maxCeiling")
         }
         plugin.usageLimit = .holdback(min: min, max: max, isByValue: domain == .value)
     }
@@ -101,7 +99,7 @@ extension PluginFactory {
     private static func readCeilings(_ parameters: inout PluginParameters) -> [Int: Double] {
         let expected = "a mapping of up to 64 priorities to numbers from 0 to 1"
         guard let node = parameters.node("ceilings") else {
-            parameters.findings.problem("\(parameters.path(of: "ceilings")): expected \(expected)")
+            parameters.refuse("ceilings", expected: expected)
             return [:]
         }
         guard case .mapping(let fields, _) = node, fields.count <= 64 else {

@@ -53,7 +53,7 @@ extension PluginFactory {
             let header = parameters.read("headerName", or: "").lowercased()
             let label = parameters.read("labelKey", or: "")
             for (key, value) in [("headerName", header), ("labelKey", label)] where value.isEmpty {
-                parameters.findings.problem("\(parameters.path(of: key)): expected a name")
+                parameters.refuse(key, expected: "a name")
             }
             parameters.ignore(
                 "stampResponseHeader",

@@ -49,10 +49,7 @@ extension PluginFactory {
             return .bound(headers: headers.isEmpty ? defaultHeaders : headers, lifetime: lifetime)
         case .cookie:
             if !Self.isCookieName(cookie) {
-                findings.problem(
-                    "\(parameters.path(of: "cookieName")): expected letters, digits, `-` and `_`, "
-                        + "found \"\(cookie.forMessages)\""
-                )
+                parameters.refuse("cookieName", expected: "letters, digits, `-` and `_`")
             }
             return .cookie(name: cookie)
         }

@@ -46,7 +46,7 @@ extension PluginFactory {
                 }
                 branch.refuse("pluginRef", node, expected: "the name of a filter in plugins")
             } else {
-                findings.problem("\(branch.path): expected a pluginRef or a decisionTree")
+                branch.refuse(expected: "a pluginRef or a decisionTree")
             }
         }
         return filter

@@ -87,7 +87,7 @@ struct PluginParameters {
 
     /// A mapping inside the parameters. If nothing is written, its fields have their defaults.
     mutating func section(_ key: String, _ body: (inout PluginParameters) -> Void) {
-        let node = section.field(key) ?? .scalar("", isQuoted: false, line: 0)
+        let node = section.field(key) ?? .scalar("", isQuoted: false, line: section.line)
         let path = "\(name).\(key)"
         var inner: [EffectiveSetting] = []
         ConfigSection.read(node, at: section.path(of: key), findings: findings) { section in
@@ -130,6 +130,9 @@ struct PluginParameters {
     mutating func ignoreAll(because reason: String) {
         if section.acceptAll() { findings.note("\(path) has no effect: \(reason)") }
     }
+
+    func refuse(_ key: String, expected: String) { section.refuse(key, expected: expected) }
+    func refuse(expected: String) { section.refuse(expected: expected) }
 
     func refuse(_ key: String, _ node: YAMLNode, expected: String) {
         section.refuse(key, node, expected: expected)

@@ -16,7 +16,7 @@ extension SchedulingDraft {
         root.sections("profiles", countMax: 32) { section in
             var name: String?
             section.read("name", into: &name)
-            if name == nil { findings.problem("\(section.path).name: expected a name") }
+            if name == nil { section.refuse("name", expected: "a name") }
             var profile = ProfileSpec(
                 name: name ?? section.path,
                 path: section.path,
@@ -65,7 +65,7 @@ extension SchedulingDraft {
             let weight = item.readWeight()
             let arguments = item.field("args")
             guard let name else {
-                return findings.problem("\(path)[\(place)].name: expected the type of a plug-in")
+                return item.refuse("name", expected: "the type of a plug-in")
             }
             // Two profiles may have one type with arguments of its own each.
             let isKnown = specs.contains { $0.name == name }

@@ -11,6 +11,8 @@ struct SchedulingDraft {
     var standardWeight = 1.0
     /// Whether a profile that names no role keeps to the one of its name, or else to decode.
     var impliesRoles = false
+    /// Where the list of profiles begins.
+    var profilesLine = 0
     /// Who chose the profiles.
     var origin = SettingOrigin.default
     var flowControl = FlowControlDraft()
@@ -47,11 +49,19 @@ struct SchedulingDraft {
         var names: Set<String> = []
         for profile in specs where !names.insert(profile.name).inserted {
             let name = profile.name.forMessages
-            findings.problem("\(profile.path).name: expected a name of its own, found \"\(name)\"")
+            findings.problem(
+                "\(profile.path).name: expected a name of its own, found \"\(name)\" "
+                    + "(\(profile.origin))"
+            )
         }
-        let place = plugins.plugins.first { $0.handler != nil }?.path ?? "schedulingProfiles"
-        let profileHandler = handler?.handler(for: specs.map(\.name)) { [factory] in
-            factory.findings.problem("\(place): \($0)")
+        let place = plugins.plugins.first { $0.handler != nil }
+        let path = place?.path ?? "schedulingProfiles"
+        let line = place?.line ?? profilesLine
+        var profileHandler: (any ProfileHandler)?
+        if !specs.isEmpty {
+            profileHandler = handler?.handler(for: specs.map(\.name)) { [factory] in
+                factory.findings.problem("\(path): \($0) (line \(line))")
+            }
         }
         try findings.throwProblems()
         guard let profileHandler, !built.isEmpty else {
@@ -75,7 +85,7 @@ struct SchedulingDraft {
     private func handlerDraft() -> HandlerDraft? {
         let handlers = plugins.plugins.filter { $0.handler != nil }
         if handlers.count > 1 {
-            let found = handlers.map { "\($0.path) (\($0.type))" }.joined(separator: ", ")
+            let found = handlers.map { "\($0.type) (line \($0.line))" }.joined(separator: ", ")
             findings.problem("plugins: expected at most one profile handler, found \(found)")
         }
         return handlers.first?.handler ?? .single

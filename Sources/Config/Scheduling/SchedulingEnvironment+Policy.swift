@@ -43,7 +43,7 @@ extension SchedulingEnvironment {
         }
         let isApart = variables.bool("PD_ENABLED") == true
         if isApart { variable = variable ?? "PD_ENABLED" }
-        warnOfIdleWeights(decode + prefill, isApart: isApart, hasPrefill: !prefill.isEmpty)
+        noteIdle(beside: decode, isApart: isApart, hasPrefill: !prefill.isEmpty)
         guard let variable else { return readGatewayPolicy() }
         let origin = SettingOrigin.environment(variable)
         var policy = EnvironmentPolicy(variable: variable)
@@ -120,8 +120,9 @@ extension SchedulingEnvironment {
         return parameters
     }
 
-    private mutating func warnOfIdleWeights(
-        _ references: [PluginReference],
+    /// What was meant to have an effect, and has none without a switch.
+    private mutating func noteIdle(
+        beside references: [PluginReference],
         isApart: Bool,
         hasPrefill: Bool
     ) {
