@@ -53,6 +53,12 @@ import Testing
             "plugins: expected at most one profile handler, found single-profile-handler (line 1), "
                 + "disagg-profile-handler (line 1)"
         ),
+        (
+            "plugins: [{type: queue-scorer}, {type: prefix-based-pd-decider, "
+                + "parameters: {promptTokens: -1}}]",
+            "plugins[1].parameters.promptTokens: expected a whole number from 0 to 1000000000, "
+                + "found -1 (line 1)"
+        ),
         ("plugins: [{name: a}]", "plugins[0].type: expected a type, found nothing (line 1)"),
         ("kind: Deployment", "kind: expected EndpointPickerConfig, found Deployment (line 1)"),
         (

@@ -71,15 +71,17 @@ extension SchedulingDraft {
         } else if reference.weight != nil {
             findings.note("\(reference.path): a weight has no effect but on a scorer")
         }
-        if plugin.picker != nil {
-            if let other = parts.picker {
-                findings.problem(
-                    "\(reference.path): expected one picker, found \"\(plugin.name.forMessages)\" "
-                        + "beside \"\(other.name.forMessages)\" (line \(reference.line))"
-                )
-            }
-            parts.picker = plugin
+        if plugin.picker != nil { choose(plugin, by: reference, in: &parts) }
+    }
+
+    private func choose(_ plugin: Plugin, by reference: PluginReference, in parts: inout Parts) {
+        if let other = parts.picker {
+            findings.problem(
+                "\(reference.path): expected one picker, found \"\(plugin.name.forMessages)\" "
+                    + "beside \"\(other.name.forMessages)\" (line \(reference.line))"
+            )
         }
+        parts.picker = plugin
     }
 
     private func addRole(of profile: String, to parts: inout Parts) {
@@ -126,7 +128,7 @@ extension SchedulingDraft {
             EffectiveSetting(
                 path: "\(path).picker",
                 value: "\(draft.kind.rawValue), at most \(count) endpoints",
-                origin: isFlag ? .flag("fallback endpoints") : said == nil ? .default : origin
+                origin: isFlag ? .flag("--fallback-endpoints") : said == nil ? .default : origin
             )
         )
         return draft.picker(endpointsMax: count, seed: overrides.seed)

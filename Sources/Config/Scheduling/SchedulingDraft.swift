@@ -42,47 +42,43 @@ struct SchedulingDraft {
 
     /// Makes what was read into what schedules.
     consuming func resolved() throws(ConfigError) -> SchedulingSetup {
-        let handler = handlerDraft()
+        let draft = handlerDraft()
         let specs = profiles
-        let built = specs.map { profile($0, encodeProfile: handler?.encodeProfile) }
-        let settled = flowControl.settled(factory)
+        let built = specs.map { profile($0, encodeProfile: draft.encodeProfile) }
+        let flow = flowControl.settled(factory)
+        refuseRepeatedNames()
+        let handler = specs.isEmpty ? nil : handler(of: draft)
+        try findings.throwProblems()
+        guard let handler else {
+            throw ConfigError(problems: ["schedulingProfiles: expected a profile, found none"])
+        }
+        var needs = needs()
+        if flow.settings.isEnabled { needs.formUnion(flow.needs) }
+        record()
+        return SchedulingSetup(
+            scheduler: Scheduler(profiles: built, handler: handler),
+            needs: needs,
+            flowControl: flow.settings,
+            kvCache: factory.kvCache,
+            modelName: factory.modelName,
+            outputTokensPerPromptToken: factory.outputTokensPerPromptToken,
+            settings: settings + factory.settings + flow.listed,
+            remarks: findings.remarks
+        )
+    }
+
+    private func refuseRepeatedNames() {
         var names: Set<String> = []
-        for profile in specs where !names.insert(profile.name).inserted {
+        for profile in profiles where !names.insert(profile.name).inserted {
             let name = profile.name.forMessages
             findings.problem(
                 "\(profile.path).name: expected a name of its own, found \"\(name)\" "
                     + "(\(profile.origin))"
             )
         }
-        let place = plugins.plugins.first { $0.handler != nil }
-        let path = place?.path ?? "schedulingProfiles"
-        let line = place?.line ?? profilesLine
-        var profileHandler: (any ProfileHandler)?
-        if !specs.isEmpty {
-            profileHandler = handler?.handler(for: specs.map(\.name)) { [factory] in
-                factory.findings.problem("\(path): \($0) (line \(line))")
-            }
-        }
-        try findings.throwProblems()
-        guard let profileHandler, !built.isEmpty else {
-            throw ConfigError(problems: ["schedulingProfiles: expected a profile, found none"])
-        }
-        var needs = needs()
-        if settled.settings.isEnabled { needs.formUnion(settled.needs) }
-        record(handler)
-        return SchedulingSetup(
-            scheduler: Scheduler(profiles: built, handler: profileHandler),
-            needs: needs,
-            flowControl: settled.settings,
-            kvCache: factory.kvCache,
-            modelName: factory.modelName,
-            outputTokensPerPromptToken: factory.outputTokensPerPromptToken,
-            settings: settings + factory.settings + settled.listed,
-            remarks: findings.remarks
-        )
     }
 
-    private func handlerDraft() -> HandlerDraft? {
+    private func handlerDraft() -> HandlerDraft {
         let handlers = plugins.plugins.filter { $0.handler != nil }
         if handlers.count > 1 {
             let found = handlers.map { "\($0.type) (line \($0.line))" }.joined(separator: ", ")
@@ -91,10 +87,29 @@ struct SchedulingDraft {
         return handlers.first?.handler ?? .single
     }
 
-    private mutating func record(_ handler: HandlerDraft?) {
+    private func handler(of draft: HandlerDraft) -> (any ProfileHandler)? {
+        let plugin = plugins.plugins.first { $0.handler != nil }
+        let path = plugin?.path ?? "schedulingProfiles"
+        let line = plugin?.line ?? profilesLine
+        return draft.handler(for: profiles.map(\.name)) { problem in
+            findings.problem("\(path): \(problem) (line \(line))")
+        }
+    }
+
+    private mutating func record() {
         let type = plugins.plugins.first { $0.handler != nil }?.type ?? "single-profile-handler"
-        let set = EffectiveSetting(path: "profileHandler", value: type, origin: origin)
-        settings.insert(set, at: 0)
+        settings.insert(
+            EffectiveSetting(path: "profileHandler", value: type, origin: origin),
+            at: 0
+        )
+        guard let requestsMax = factory.overrides.endpointRequestsMax else { return }
+        settings.append(
+            EffectiveSetting(
+                path: "endpointRequestsMax",
+                value: "\(requestsMax)",
+                origin: .flag("--max-endpoint-requests")
+            )
+        )
     }
 
     /// Of the plug-ins that have a part.
