@@ -1,5 +1,6 @@
 import Config
 import Domain
+import KVIndexer
 import Scheduling
 import Scorers
 import Testing

@@ -25,6 +25,18 @@ import Testing
         #expect(setup.remarks.warnings.isEmpty)
     }
 
+    @Test(arguments: ["", "schedulingProfiles: []"])
+    func `without profiles, all that is listed is one`(profiles: String) throws {
+        let setup = try SchedulingDocument.read(
+            "plugins: [{type: queue-scorer}, {type: decode-filter}, {type: openai-parser}]\n"
+                + profiles
+        )
+        #expect(
+            setup.summary.first
+                == "default: SubsetFilter, RoleFilter | QueueDepthScorer 1.0 | MaxScorePicker"
+        )
+    }
+
     @Test func `flow control alone leaves scheduling as it is`() throws {
         let setup = try SchedulingDocument.read("featureGates: [flowControl]")
         #expect(setup.summary == standard)

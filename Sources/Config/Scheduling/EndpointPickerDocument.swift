@@ -20,7 +20,7 @@ extension SchedulingDraft {
         profilesLine = root.line(of: "schedulingProfiles") ?? 0
         origin = .file(line: root.line(of: "plugins") ?? 1)
         let parts = plugins.plugins.filter(\.isPartOfProfiles)
-        if root.field("schedulingProfiles") == nil, !parts.isEmpty {
+        if profiles.isEmpty, !parts.isEmpty {
             var profile = ProfileSpec(name: "default", path: "plugins", origin: .default)
             profile.references = parts.map {
                 PluginReference(name: $0.name, path: $0.path, line: $0.line)
@@ -31,11 +31,8 @@ extension SchedulingDraft {
         flowControl.settings.isEnabled = gates["flowControl"] ?? false
         readFlowControl(&root)
         readOthers(&root)
-        if profiles.isEmpty, findings.isFaultless {
+        if profiles.isEmpty {
             findings.note("no plug-in has a part in scheduling: the standard policy is used")
-            let flow = flowControl
-            useStandardPolicy()
-            flowControl = flow
         }
     }
 
