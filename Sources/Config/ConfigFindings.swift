@@ -5,9 +5,16 @@ final class ConfigFindings {
     /// Of each sort; what is beyond is counted alone. Bounds what a wrong file can log.
     static let countMax = 64
 
+    /// Whether what looks like a mistake is an error.
+    let isStrict: Bool
     private var problems: [String] = []
     private var problemCount = 0
     private(set) var remarks = ConfigRemarks()
+
+    init(isStrict: Bool = false) { self.isStrict = isStrict }
+
+    /// Whether nothing was found that is an error.
+    var isFaultless: Bool { problemCount == 0 }
 
     func problem(_ text: String) {
         problemCount += 1
@@ -19,10 +26,17 @@ final class ConfigFindings {
     }
 
     /// Whether another warning would be kept: a suggestion is work.
-    var takesWarnings: Bool { remarks.warnings.count < Self.countMax }
+    var takesWarnings: Bool {
+        isStrict ? problems.count < Self.countMax : remarks.warnings.count < Self.countMax
+    }
 
     func warn(_ text: String) {
-        if takesWarnings { remarks.warnings.append(text) }
+        if remarks.warnings.count < Self.countMax { remarks.warnings.append(text) }
+    }
+
+    /// What has no effect, and was surely meant to have one.
+    func mistake(_ text: String) {
+        if isStrict { problem(text) } else { warn(text) }
     }
 
     func note(_ text: String) {

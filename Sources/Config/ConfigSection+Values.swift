@@ -12,8 +12,10 @@ extension ConfigSection {
     }
 
     mutating func read(_ key: String, _ range: ClosedRange<Double>, into value: inout Double) {
-        let bounds = "\(Int(range.lowerBound)) to \(Int(range.upperBound))"
-        read(key, "a number from \(bounds)", into: &value) {
+        let bounds = [range.lowerBound, range.upperBound].map { bound in
+            Int(exactly: bound).map(String.init) ?? "\(bound)"
+        }
+        read(key, "a number from \(bounds[0]) to \(bounds[1])", into: &value) {
             $0.number.flatMap { range.contains($0) ? $0 : nil }
         }
     }

@@ -1,10 +1,11 @@
-import CommandLineArguments
 import YAML
 
 /// One mapping of a document, read field by field. Knows the names that it was asked for, so that
 /// what is left over can be named.
 struct ConfigSection {
     let path: String
+    /// Where it begins.
+    let line: Int
     let findings: ConfigFindings
     private let fields: [YAMLField]
     private var known: Set<String> = []
@@ -24,6 +25,7 @@ struct ConfigSection {
             return nil
         }
         self.path = path
+        line = node.line
         self.findings = findings
     }
 
@@ -33,8 +35,27 @@ struct ConfigSection {
         return fields.first { $0.key == key && !$0.value.isNull }?.value
     }
 
+    /// Takes every field as known.
+    ///
+    /// - Returns: whether there is any.
+    mutating func acceptAll() -> Bool {
+        known.formUnion(fields.map(\.key))
+        return fields.contains { !$0.value.isNull }
+    }
+
     func contains(_ key: String) -> Bool {
         fields.contains { $0.key == key && !$0.value.isNull }
+    }
+
+    /// A mapping of those of the fields that are there.
+    func node(of keys: [String]) -> YAMLNode {
+        let some = fields.filter { keys.contains($0.key) }
+        return .mapping(some, line: some.first?.line ?? 0)
+    }
+
+    /// Where a field is, if it is there.
+    func line(of key: String) -> Int? {
+        fields.first { $0.key == key && !$0.value.isNull }?.line
     }
 
     /// The names in the mapping of a field; nil if it is none.
@@ -51,6 +72,22 @@ struct ConfigSection {
 
     func refuse(_ key: String, _ node: YAMLNode, expected: String) {
         findings.refuse(node, at: path(of: key), expected: expected)
+    }
+
+    /// Refuses what a field is, or that it is not there.
+    func refuse(_ key: String, expected: String) {
+        let node = fields.first { $0.key == key && !$0.value.isNull }?.value
+        guard let node else {
+            return findings.problem(
+                "\(path(of: key)): expected \(expected), found nothing (line \(line))"
+            )
+        }
+        refuse(key, node, expected: expected)
+    }
+
+    /// Refuses how fields go together.
+    func refuse(expected: String) {
+        findings.problem("\(path): expected \(expected) (line \(line))")
     }
 
     /// Reads the mapping of a field, if it is there.
@@ -88,28 +125,12 @@ struct ConfigSection {
     private func warnOfUnknownFields() {
         for field in fields where !known.contains(field.key) {
             guard findings.takesWarnings else { return }
-            let suggestion = nearestName(to: field.key).map { "; did you mean `\($0)`?" } ?? ""
-            findings.warn(
+            let nearest = nearestName(to: field.key, among: known)
+            let suggestion = nearest.map { "; did you mean `\($0)`?" } ?? ""
+            findings.mistake(
                 "\(path(of: field.key)) is not known and has no effect (line \(field.line))"
                     + suggestion
             )
         }
-    }
-
-    /// Other notations of a known name come first: `hash_seed` means `hashSeed`.
-    private func nearestName(to name: String) -> String? {
-        guard name.utf8.count <= 64 else { return nil }
-        let names = known.sorted()
-        let plain = Self.plain(name)
-        if let same = names.first(where: { Self.plain($0) == plain }) { return same }
-        let distances = names.map { (name: $0, distance: editDistance($0, name)) }
-        guard let nearest = distances.min(by: { $0.distance < $1.distance }),
-            nearest.distance <= max(1, name.count / 3)
-        else { return nil }
-        return nearest.name
-    }
-
-    private static func plain(_ name: String) -> String {
-        name.lowercased().filter { $0 != "_" && $0 != "-" }
     }
 }

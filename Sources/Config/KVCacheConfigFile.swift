@@ -19,11 +19,31 @@ package enum KVCacheConfigFile {
         _ document: [UInt8]?,
         environment: [String: String] = [:]
     ) throws(ConfigError) -> (config: KVCacheConfig, remarks: ConfigRemarks) {
+        try read(
+            try document.map { bytes throws(ConfigError) in try node(of: bytes) },
+            at: "",
+            environment
+        )
+    }
+
+    /// The same of a document that stands in another one: the parameters of a plug-in. Its remarks
+    /// were told with those of the plug-in.
+    package static func read(
+        _ parameters: KVCacheParameters,
+        environment: [String: String] = [:]
+    ) throws(ConfigError) -> (config: KVCacheConfig, remarks: ConfigRemarks) {
+        try read(parameters.document, at: parameters.path, environment)
+    }
+
+    private static func read(
+        _ root: YAMLNode?,
+        at path: String,
+        _ environment: [String: String]
+    ) throws(ConfigError) -> (config: KVCacheConfig, remarks: ConfigRemarks) {
         let findings = ConfigFindings()
         var draft = KVCacheDraft()
-        if let document {
-            let root = try node(of: document)
-            ConfigSection.read(root, at: "", findings: findings) { section in
+        if let root {
+            ConfigSection.read(root, at: path, findings: findings) { section in
                 draft.readDocument(&section)
             }
         }
@@ -33,7 +53,7 @@ package enum KVCacheConfigFile {
         return (config, findings.remarks)
     }
 
-    private static func node(of document: [UInt8]) throws(ConfigError) -> YAMLNode {
+    static func node(of document: [UInt8]) throws(ConfigError) -> YAMLNode {
         do throws(YAMLError) {
             return try YAMLNode(parsing: document)
         } catch {
@@ -43,7 +63,7 @@ package enum KVCacheConfigFile {
 }
 
 extension KVCacheDraft {
-    fileprivate mutating func readDocument(_ root: inout ConfigSection) {
+    mutating func readDocument(_ root: inout ConfigSection) {
         refuseRepeated(Self.indexerSections, in: root, and: "indexerConfig")
         refuseRepeated(Self.eventFields, in: root, and: "kvEventsConfig")
         readIndexer(&root)
