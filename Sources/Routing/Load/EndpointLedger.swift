@@ -109,10 +109,11 @@ package final class EndpointLedger: Sendable {
     /// Engines that have been silent for longer are taken to have said nothing: what they last said
     /// would count for ever.
     package func forgetReports(olderThan ageMax: Duration) {
-        update { state, now in
+        let oldest = now() - ageMax
+        update { state, _ in
             for position in state.loads.indices {
                 guard let received = state.loads[position].report.receivedAt else { continue }
-                if now - received > ageMax { state.loads[position].report = EngineReport() }
+                if received < oldest { state.loads[position].report = EngineReport() }
             }
             return false
         }
