@@ -12,10 +12,19 @@ package struct EngineReport: Equatable, Sendable {
     package var activeAdapters: Int32 = 0
     /// LoRA adapters that can run at once. 0: not told.
     package var adaptersMax: Int32 = 0
-    /// When it said so. Nil: it has not yet, or nobody asks it.
-    package var receivedAt: ContinuousClock.Instant?
+    /// When it said so, counted from `start`. Not an `Instant`: its size is not known at build time,
+    /// nor would be that of any load, and every access would have to ask for it.
+    private var receivedAfterStart: Duration?
 
     package init() {}
+
+    /// When it said so. Nil: it has not yet, or nobody asks it.
+    package var receivedAt: ContinuousClock.Instant? {
+        get { receivedAfterStart.map { Self.start + $0 } }
+        set { receivedAfterStart = newValue.map { $0 - Self.start } }
+    }
+
+    private static let start = ContinuousClock.now
 
     /// Whether it is known, and no older than `ageMax`.
     package func isFresh(at now: ContinuousClock.Instant, ageMax: Duration) -> Bool {

@@ -17,6 +17,12 @@ package struct CachedPrefix: Equatable, Sendable {
     package var blockCount: Int
     package var blockTokens: Int
 
+    package init(match: EndpointMatch, blockCount: Int, blockTokens: Int) {
+        self.match = match
+        self.blockCount = blockCount
+        self.blockTokens = blockTokens
+    }
+
     /// Tokens that it holds, in any tier.
     package var tokens: Int { Int(match.blocks) * blockTokens }
 
@@ -28,51 +34,70 @@ package struct CachedPrefix: Equatable, Sendable {
 
 /// Walks what candidates hold. To be asked in ascending order of positions.
 package struct PrefixCursor {
-    private let source: PrefixSource
-    private let context: SchedulingContext
-    private var precisePlace = 0
-    private var approximatePlace = 0
+    private let ids: [EndpointID]
+    private let isAlwaysPrecise: Bool
+    private let announcing: [Bool]
+    private var precise: Walk
+    private var approximate: Walk
 
     package init(_ source: PrefixSource, in context: SchedulingContext) {
-        self.source = source
-        self.context = context
+        ids = context.snapshot.ids
+        isAlwaysPrecise = source == .precise
+        announcing = source == .automatic ? context.announcing : []
+        precise = Walk(context.matches, blockTokens: context.blockTokens)
+        approximate = Walk(
+            context.approximateMatches,
+            blockTokens: context.approximateBlockTokens
+        )
     }
 
     package mutating func prefix(at position: Int) -> CachedPrefix {
-        let isPrecise =
-            switch source {
-            case .precise: true
-            case .approximate: false
-            case .automatic:
-                position < context.announcing.count ? context.announcing[position] : false
-            }
-        let id = context.snapshot.ids[position]
-        return isPrecise
-            ? CachedPrefix(
-                match: Self.match(of: id, in: context.matches, from: &precisePlace),
-                blockCount: context.matches.blockCount,
-                blockTokens: context.blockTokens
-            )
-            : CachedPrefix(
-                match: Self.match(of: id, in: context.approximateMatches, from: &approximatePlace),
-                blockCount: context.approximateMatches.blockCount,
-                blockTokens: context.approximateBlockTokens
-            )
+        isPrecise(position)
+            ? precise.prefix(at: ids[position]) : approximate.prefix(at: ids[position])
     }
 
-    private static func match(
-        of id: EndpointID,
-        in matches: PrefixMatches,
-        from place: inout Int
-    ) -> EndpointMatch {
-        while place < matches.endpoints.count,
-            matches.endpoints[place].endpoint.rawValue < id.rawValue
-        {
-            place += 1
+    /// As `prefix(at:)` and its `tokensWorth(_:)`, but faster.
+    package mutating func tokensWorth(_ weights: TierWeights, at position: Int) -> Double {
+        isPrecise(position)
+            ? precise.tokensWorth(weights, at: ids[position])
+            : approximate.tokensWorth(weights, at: ids[position])
+    }
+
+    private func isPrecise(_ position: Int) -> Bool {
+        isAlwaysPrecise || (position < announcing.count && announcing[position])
+    }
+
+    /// Through the matches of one source.
+    private struct Walk {
+        private let matches: [EndpointMatch]
+        private let blockCount: Int
+        private let blockTokens: Int
+        private var place = 0
+
+        init(_ matches: PrefixMatches, blockTokens: Int) {
+            self.matches = matches.endpoints
+            blockCount = matches.blockCount
+            self.blockTokens = blockTokens
         }
-        guard place < matches.endpoints.count, matches.endpoints[place].endpoint == id else {
-            return EndpointMatch(endpoint: id, blocks: 0)
+
+        mutating func prefix(at id: EndpointID) -> CachedPrefix {
+            CachedPrefix(
+                match: reach(id) ? matches[place] : EndpointMatch(endpoint: id, blocks: 0),
+                blockCount: blockCount,
+                blockTokens: blockTokens
+            )
         }
-        return matches.endpoints[place]
+
+        mutating func tokensWorth(_ weights: TierWeights, at id: EndpointID) -> Double {
+            reach(id) ? weights.value(of: matches[place]) * Double(blockTokens) : 0
+        }
+
+        /// Whether there is a match of that endpoint, at `place`.
+        private mutating func reach(_ id: EndpointID) -> Bool {
+            while place < matches.count, matches[place].endpoint.rawValue < id.rawValue {
+                place += 1
+            }
+            return place < matches.count && matches[place].endpoint == id
+        }
     }
 }

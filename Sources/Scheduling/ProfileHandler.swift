@@ -5,7 +5,8 @@ package protocol ProfileHandler: Sendable {
     /// The profiles that it may ask for, by name.
     var profileNames: [String] { get }
 
-    /// The next profile to run. Nil: those that have run are enough.
+    /// The next profile to run. Nil, one that has run, or one that is not there: those that have
+    /// run are enough.
     ///
     /// - Parameter picks: of the profiles that have run, in their order.
     func nextProfile(after picks: ProfilePicks, in context: SchedulingContext) -> String?

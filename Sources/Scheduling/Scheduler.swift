@@ -25,9 +25,9 @@ package struct Scheduler: Sendable {
         guard !context.snapshot.endpoints.isEmpty else { throw .noEndpoints }
         var context = context
         var picks = ProfilePicks()
-        // A handler that asks for more profiles than there are would never come to an end.
-        while picks.picks.count < profiles.count,
-            let name = handler.nextProfile(after: picks, in: context),
+        // What has run says the same again: a handler that asks twice has no more to ask.
+        while let name = handler.nextProfile(after: picks, in: context),
+            picks.result(of: name) == nil,
             let profile = profiles.first(where: { $0.name == name })
         {
             let result = Self.run(profile, in: context, using: &scratch)

@@ -35,10 +35,33 @@ package struct SessionHint: Equatable, Sendable {
     /// Rendezvous hashing: of all endpoints, the one with the greatest rank is the session's.
     /// When it leaves the pool only its own sessions move. The same in every process.
     package static func rank(of endpoint: Endpoint, for session: UInt64) -> UInt64 {
+        rank(ofNameHash: endpoint.nameHash, for: session)
+    }
+
+    /// - Parameter nameHash: `Endpoint.nameHash`.
+    package static func rank(ofNameHash nameHash: UInt64, for session: UInt64) -> UInt64 {
         // The finalizer of MurmurHash3.
-        var value = endpoint.nameHash ^ session
+        var value = nameHash ^ session
         value = (value ^ (value >> 33)) &* 0xFF51_AFD7_ED55_8CCD
         value = (value ^ (value >> 33)) &* 0xC4CE_B9FE_1A85_EC53
         return value ^ (value >> 33)
+    }
+
+    /// Which of the candidates is the session's, as an index among them. Nil: none of them is.
+    package func index(among candidates: Candidates, in snapshot: EndpointSnapshot) -> Int? {
+        switch target {
+        case .endpoint(let id):
+            guard let position = snapshot.position(of: id) else { return nil }
+            return candidates.positions.firstIndex { Int($0) == position }
+        case .hash(let session):
+            var best: (index: Int, rank: UInt64)?
+            for index in 0..<candidates.count {
+                let hash = snapshot.endpoints[candidates[index]].nameHash
+                let rank = Self.rank(ofNameHash: hash, for: session)
+                if let best, best.rank >= rank { continue }
+                best = (index, rank)
+            }
+            return best?.index
+        }
     }
 }

@@ -2,6 +2,13 @@ package import Domain
 
 /// Predicts how long an endpoint takes to the first token of a request: the time it needs for the
 /// prompts it has yet to compute, and for what it does not hold of this one.
+///
+/// Two things beyond what this picker itself has sent there count, as far as the engine reports
+/// them:
+/// - Requests of others in its queue, each as long as one of ours that waits there, or, if none
+///   does, as this one: they have to be computed first.
+/// - What its KV cache has no room for: those tokens wait for other requests to end, or displace
+///   what then has to be computed again. Either way each of them counts twice.
 package struct TimeToFirstToken: Equatable, Sendable {
     /// Blocks in slower tiers have to be fetched: a tier's weight is the share of a block's
     /// computation that it saves.
@@ -10,18 +17,82 @@ package struct TimeToFirstToken: Equatable, Sendable {
     package var secondsPerWaitingRequest = 0.005
     package var source = PrefixSource.automatic
 
+    /// Beyond it, more makes no difference.
+    package static let secondsMax = 1e9
+
     package init() {}
 
     /// - Parameter promptTokens: of the whole prompt.
+    /// - Returns: 0...`secondsMax`, whatever the figures say.
     package func seconds(
         at load: EndpointLoad,
         holding prefix: CachedPrefix,
         promptTokens: Int
     ) -> Double {
-        let own = max(0, Double(promptTokens) - prefix.tokensWorth(tierWeights))
+        seconds(at: load, own: Double(promptTokens) - prefix.tokensWorth(tierWeights))
+    }
+
+    /// Predicts for each candidate, in their order: all at once, so that what is known of an
+    /// endpoint is looked at where it lies.
+    ///
+    /// - Parameter seconds: as many as there are candidates.
+    /// - Returns: the fewest seconds. Infinite if there is no candidate.
+    package func predict(
+        _ candidates: Candidates,
+        in context: SchedulingContext,
+        into seconds: inout [Double]
+    ) -> Double {
+        let promptTokens = Double(context.request.promptTokens)
+        var cursor = PrefixCursor(source, in: context)
+        var fewest = Double.infinity
+        for index in 0..<candidates.count {
+            let position = candidates[index]
+            let own = promptTokens - cursor.tokensWorth(tierWeights, at: position)
+            seconds[index] = self.seconds(at: context.loads[position], own: own)
+            fewest = min(fewest, seconds[index])
+        }
+        return fewest
+    }
+
+    /// - Parameter own: tokens of this request that are to be computed there.
+    @inline(__always)
+    private func seconds(at load: EndpointLoad, own: Double) -> Double {
+        let own = max(0, own)
+        let prefilling = Double(max(0, load.prefillingRequests))
         let ahead = Double(max(0, load.prefillingTokens))
-        return load.prefillRate.overheadSeconds
-            + (ahead + own) / load.prefillRate.tokensPerSecond
-            + Double(max(0, load.prefillingRequests)) * secondsPerWaitingRequest
+        let others = Double(load.othersWaiting)
+        let othersAhead = others > 0 ? others * (prefilling > 0 ? ahead / prefilling : own) : 0
+        let computing = load.prefillRate.seconds(
+            for: ahead + othersAhead + own + Self.overflow(of: ahead + own, at: load)
+        )
+        let queueing = max(0, (prefilling + others) * secondsPerWaitingRequest)
+        return min(Self.secondsMax, computing + queueing)
+    }
+
+    /// The part of so many tokens for which the KV cache has no room beside what it reports to be in
+    /// use. 0 if the engine does not tell how much it holds.
+    private static func overflow(of tokens: Double, at load: EndpointLoad) -> Double {
+        guard load.report.kvCacheTokens > 0 else { return 0 }
+        // Not by what is in flight: prompts that share a prefix share its room.
+        let free = Double(load.report.kvCacheTokens) * (1 - load.report.kvCacheUsage)
+        return max(0, tokens - max(0, free))
+    }
+}
+
+extension EndpointLoad {
+    /// Requests in the engine's queue that cannot be this picker's: more than wait for their first
+    /// token, and more than it has in flight at all beside those that run.
+    @inline(__always)
+    fileprivate var othersWaiting: Int {
+        let waiting = Int(report.waitingRequests)
+        let reported = waiting + Int(max(0, report.runningRequests))
+        return max(0, min(waiting - Int(prefillingRequests), reported - Int(inFlightRequests)))
+    }
+}
+
+extension PrefillRate {
+    fileprivate func seconds(for tokens: Double) -> Double {
+        let rate = tokensPerSecond > 0 ? tokensPerSecond : Self.defaultTokensPerSecond
+        return max(0, overheadSeconds) + max(0, tokens / rate)
     }
 }

@@ -9,17 +9,9 @@ import Testing
         of blockCount: Int,
         _ weights: TierWeights = TierWeights()
     ) -> Double {
-        var matches = PrefixMatches(blockCount: blockCount)
-        matches.add(match)
-        let context = SchedulingContext(
-            request: InferenceRequest(model: "m"),
-            snapshot: EndpointSnapshot(generation: 1, endpoints: [.fake(0)]),
-            matches: matches,
-            inFlight: [:],
-            subsetHint: nil,
-            rotation: 0
-        )
-        return PrefixCacheScorer(weights: weights).scores(for: [.fake(0)], in: context)[0]
+        var context = SchedulingContext.fake([.fake(0)], blockCount: blockCount)
+        context.matches.add(match)
+        return context.scores(by: PrefixCacheScorer(tierWeights: weights))[0]
     }
 
     private func match(
@@ -67,22 +59,5 @@ import Testing
         #expect(weights.byTier == [1, 0.5, 0.5, 0.5])
         #expect(weights.expected == 0.25)
         #expect(score(match(4, byTier: [4, 0, 0, 0]), of: 4, weights) == 1)
-    }
-
-    @Test func `the profile's scorer weighs by the configuration`() throws {
-        var config = SchedulingConfig(prefixCacheWeight: 1, loadAwareWeight: nil)
-        config.tierWeights = TierWeights([.gpu: 1, .cpu: 0.25])
-        var matches = PrefixMatches(blockCount: 4)
-        matches.add(match(4, byTier: [0, 4, 0, 0]))
-        let context = SchedulingContext(
-            request: InferenceRequest(model: "m"),
-            snapshot: EndpointSnapshot(generation: 1, endpoints: [.fake(0)]),
-            matches: matches,
-            inFlight: [:],
-            subsetHint: nil,
-            rotation: 0
-        )
-        let scored = SchedulingProfile(config).scored([.fake(0)], in: context)
-        #expect(scored.map(\.score) == [0.25])
     }
 }
