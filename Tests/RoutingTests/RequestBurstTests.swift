@@ -1,3 +1,4 @@
+import Discovery
 import Domain
 import KVIndexer
 import Routing
