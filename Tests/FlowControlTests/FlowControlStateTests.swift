@@ -54,6 +54,37 @@ import Testing
         #expect(arrivals.dropFirst(10).allSatisfy { $0 == .mayWait })
     }
 
+    @Test func `a pool far from full is not looked at for every request`() {
+        var state = state()
+        var looks = 0
+        for number in 1...20 as ClosedRange<UInt64> {
+            let request = QueuedRequest.fake(number)
+            if state.needsLook(for: request, at: now) {
+                looks += 1
+                state.look(at: .free(50), now: now)
+            }
+            #expect(state.arrived(request) == .passes)
+            // In flight from here on: the look that was has not seen it.
+            state.permitReturned(tokens: 0)
+        }
+        #expect(looks == 1)
+        #expect(state.needsLook(for: .fake(21), at: now + .milliseconds(10)))
+    }
+
+    @Test func `a pool that may be full is looked at again`() {
+        var state = state()
+        state.look(at: .free(2), now: now)
+        for number in 1...2 as ClosedRange<UInt64> {
+            #expect(!state.needsLook(for: .fake(number), at: now))
+            #expect(state.arrived(.fake(number)) == .passes)
+            state.permitReturned(tokens: 0)
+        }
+        #expect(state.needsLook(for: .fake(3), at: now))
+        #expect(state.arrived(.fake(3)) == .mayWait)
+        state.look(at: .free(1), now: now)
+        #expect(state.arrived(.fake(3)) == .passes)
+    }
+
     @Test func `of those that wait no more pass than there are places`() {
         var state = state()
         wait((1...64).map { .fake($0) }, in: &state)
