@@ -10,7 +10,8 @@ import Synchronization
 /// Invariants:
 /// 1. A request is answered exactly once: by whoever takes its waiter out of the state.
 /// 2. Loads are read under the lock, and a permit is given back only after its request is among them:
-///    each request that has passed is in the loads or pending. So `pool` must not call back.
+///    each request that has passed is in the loads or counted beside them. So `pool` must not call
+///    back.
 /// 3. `waiting` grows before loads are read: who changes them and then finds it 0 need wake nobody.
 package final class Admission: Sendable {
     private let state: Mutex<AdmissionState>

@@ -19,6 +19,7 @@ package struct AdmissionConfig: Sendable {
 
     package func validated() throws(FlowControlConfigError) -> Self {
         _ = try flowControl?.validated()
+        _ = try detector.validated()
         _ = try admitter?.validated()
         return self
     }

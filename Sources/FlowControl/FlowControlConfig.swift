@@ -54,4 +54,5 @@ package enum FlowControlConfigError: Error, Equatable, Sendable {
     case tooManyBands(Int)
     /// A lower priority may go on where a higher one has to wait.
     case ceilingsRise
+    case noDetectors
 }

@@ -17,4 +17,10 @@ package struct MaxSaturationDetector: SaturationDetector {
         }
         return united
     }
+
+    package func validated() throws(FlowControlConfigError) -> Self {
+        guard !detectors.isEmpty else { throw .noDetectors }
+        for detector in detectors { _ = try detector.validated() }
+        return self
+    }
 }

@@ -26,8 +26,6 @@ package struct PriorityBandConfig: Equatable, Sendable {
     package var fairness = FairnessPolicy.globalStrict
     package var ordering = OrderingPolicy.firstCome
 
-    package init() {}
-
     package init(
         requestsMax: Int = 5000,
         bytesMax: Int = 1_000_000_000,

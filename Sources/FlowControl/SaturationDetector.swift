@@ -9,4 +9,7 @@ package protocol SaturationDetector: Sendable {
         in stage: PoolLoads.Stage,
         at now: ContinuousClock.Instant
     ) -> SaturationReading
+
+    /// Called once, before it is used.
+    func validated() throws(FlowControlConfigError) -> Self
 }

@@ -57,6 +57,14 @@ import Testing
         #expect(throws: FlowControlConfigError.notPositive("maxConcurrency")) {
             try ConcurrencyDetector(requestsMax: 0).validated()
         }
+        #expect(throws: FlowControlConfigError.noDetectors) {
+            var config = AdmissionConfig()
+            config.detector = MaxSaturationDetector([])
+            _ = try config.validated()
+        }
+        #expect(throws: FlowControlConfigError.notPositive("maxTokenConcurrency")) {
+            try MaxSaturationDetector([ConcurrencyDetector(tokensMax: -1)]).validated()
+        }
         #expect(throws: FlowControlConfigError.notPositive("k")) {
             try ProbabilisticAdmitter(power: 1, scale: .nan).validated()
         }
