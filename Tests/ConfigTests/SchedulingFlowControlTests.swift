@@ -59,7 +59,7 @@ import Testing
         #expect(try SchedulingDocument.read(document).flowControl.bytesMax == amount)
     }
 
-    @Test(arguments: ["-1", "1 G", "1g", "many", "1e30", "[]", "9999999999Ei", "NaN"])
+    @Test(arguments: ["-1", "1 G", "1g", "many", "1e30", "[]", "9999999999Ei", "2Pi", "NaN"])
     func `what is no amount is refused`(text: String) {
         #expect(SchedulingDocument.problems("flowControl: {maxBytes: \(text)}").count == 1)
     }
@@ -110,6 +110,10 @@ import Testing
         "flowControl: {priorityBands: [{maxRequests: 1}]}",
         "flowControl: {priorityBands: [{priority: 1}, {priority: 1}]}",
         "flowControl: {defaultRequestTTL: soon}",
+        "plugins: [{type: priority-holdback-policy, parameters: {domain: explicit, "
+            + "ceilings: {1: 0.1, 0: 0.2}}}]",
+        "plugins: [{type: priority-holdback-policy}]",
+        "plugins: [{type: priority-holdback-policy, parameters: {minCeiling: 0.5, maxCeiling: 0.4}}]",
     ])
     func `what a reference or a field cannot mean is refused`(document: String) {
         #expect(SchedulingDocument.problems(document).count == 1)

@@ -85,11 +85,11 @@ extension SchedulingDraft {
         readQuantity("maxRequests", &section, into: &band.requestsMax)
         if let name = readReference("fairnessPolicyRef", &section, { $0.fairness != nil }) {
             band.fairness =
-                plugins[name]?.fairness ?? FairnessPolicy(rawValue: name) ?? band.fairness
+                plugins[name]?.fairness ?? FairnessSetting(rawValue: name) ?? band.fairness
         }
         if let name = readReference("orderingPolicyRef", &section, { $0.ordering != nil }) {
             band.ordering =
-                plugins[name]?.ordering ?? OrderingPolicy(rawValue: name) ?? band.ordering
+                plugins[name]?.ordering ?? OrderingSetting(rawValue: name) ?? band.ordering
             if band.ordering == .objectiveDeadline {
                 flow.needs.headers.formUnion(PluginFactory.objectiveHeaders)
             }
@@ -105,6 +105,9 @@ extension SchedulingDraft {
         flow.usageLimit = name ?? flow.usageLimit
     }
 
+    /// So that sums over all priorities stay whole numbers.
+    private static let amountMax = 1 << 50
+
     /// 0 is no bound.
     private func readQuantity(
         _ key: String,
@@ -112,12 +115,9 @@ extension SchedulingDraft {
         into value: inout Int?
     ) {
         guard let node = section.field(key) else { return }
-        guard let amount = Quantity.wholeNumber(of: node) else {
-            return section.refuse(
-                key,
-                node,
-                expected: "an amount such as \"500\", \"1G\" or \"10Mi\""
-            )
+        guard let amount = Quantity.wholeNumber(of: node), amount <= Self.amountMax else {
+            let expected = "an amount such as \"500\", \"1G\" or \"10Mi\", of at most 1Pi"
+            return section.refuse(key, node, expected: expected)
         }
         value = amount == 0 ? nil : amount
     }

@@ -33,21 +33,21 @@ package struct PriorityBandSettings: Equatable, Sendable {
     package var bytesMax: Int? = 1_000_000_000
     /// Nil: no bound.
     package var requestsMax: Int? = 5000
-    package var fairness = FairnessPolicy.globalStrict
-    package var ordering = OrderingPolicy.firstComeFirstServed
+    package var fairness = FairnessSetting.globalStrict
+    package var ordering = OrderingSetting.firstComeFirstServed
 
     package init() {}
 }
 
 /// Whose turn it is among those who share a priority.
-package enum FairnessPolicy: String, CaseIterable, Sendable {
+package enum FairnessSetting: String, CaseIterable, Sendable {
     /// The request that comes first by the ordering, whosever it is.
     case globalStrict = "global-strict-fairness-policy"
     case roundRobin = "round-robin-fairness-policy"
 }
 
 /// Which of one client's requests goes first.
-package enum OrderingPolicy: String, CaseIterable, Sendable {
+package enum OrderingSetting: String, CaseIterable, Sendable {
     case firstComeFirstServed = "fcfs-ordering-policy"
     /// The one whose time to wait ends first.
     case earliestDeadline = "edf-ordering-policy"

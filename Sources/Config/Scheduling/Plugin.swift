@@ -17,8 +17,8 @@ struct Plugin {
     var encodeDecider: EncodeDecider?
     var detector: SaturationDetectorSettings?
     var admitter: ProbabilisticAdmitterSettings?
-    var fairness: FairnessPolicy?
-    var ordering: OrderingPolicy?
+    var fairness: FairnessSetting?
+    var ordering: OrderingSetting?
     var usageLimit: UsageLimitSettings?
     var topology: Topology?
 

@@ -30,10 +30,10 @@ extension PluginFactory {
             "priority-holdback-policy": holdback,
             "priority-holdback": holdback,
         ]
-        for policy in FairnessPolicy.allCases {
+        for policy in FairnessSetting.allCases {
             makers[policy.rawValue] = { _, plugin, _ in plugin.fairness = policy }
         }
-        for policy in OrderingPolicy.allCases {
+        for policy in OrderingSetting.allCases {
             makers[policy.rawValue] = { _, plugin, _ in
                 plugin.ordering = policy
                 if policy == .objectiveDeadline { plugin.needs.headers = objectiveHeaders }
@@ -115,6 +115,10 @@ extension PluginFactory {
             } else {
                 parameters.refuse("ceilings", field.value, expected: expected)
             }
+        }
+        let descending = ceilings.sorted { $0.key > $1.key }.map(\.value)
+        if zip(descending, descending.dropFirst()).contains(where: <) {
+            parameters.refuse("ceilings", node, expected: "no more for a lower priority")
         }
         return ceilings
     }
