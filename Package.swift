@@ -116,8 +116,9 @@ let targets: [Target] = [
         "Warmpath",
         [
             "BlockKeys", "Bytes", "ChatTemplates", "CommandLineArguments", "Config", "Discovery",
-            "Domain", "ExtProc", "Files", "GRPC", "HTTP", "Jinja", "JSON", "KVIndexer", "Routing",
-            "Scheduling", "Scorers", "Telemetry", "Threads", "Tokenization", "Tokenizer", "ZMQ",
+            "Domain", "ExtProc", "Files", "FlowControl", "GRPC", "HTTP", "Jinja", "JSON",
+            "KVIndexer", "Routing", "Scheduling", "Telemetry", "Threads", "Tokenization",
+            "Tokenizer", "ZMQ",
         ]
     ),
 
@@ -141,9 +142,9 @@ let targets: [Target] = [
         "ExtProcBenchmark",
         path: "Benchmarks/ExtProc",
         [
-            "BlockKeys", "Discovery", "Domain", "ExtProc", "ExtProcTestSupport", "GRPC", "JSON",
-            "KVIndexer", "Randomness", "Routing", "Scheduling", "Scorers", "Telemetry", "Threads",
-            "Tokenization", "Tokenizer",
+            "BlockKeys", "Discovery", "Domain", "ExtProc", "ExtProcTestSupport", "FlowControl",
+            "GRPC", "JSON", "KVIndexer", "Randomness", "Routing", "Scheduling", "Scorers",
+            "Telemetry", "Threads", "Tokenization", "Tokenizer",
         ]
     ),
     program(
@@ -230,8 +231,9 @@ let testTargets: [Target] = [
     tests(
         of: "Routing",
         [
-            "BlockKeys", "Bytes", "Discovery", "Domain", "HTTP", "JSON", "KVIndexer", "Routing",
-            "Scheduling", "Scorers", "Telemetry", "Tokenization", "Tokenizer",
+            "BlockKeys", "Bytes", "Discovery", "Domain", "FlowControl", "HTTP", "JSON", "KVIndexer",
+            "Randomness", "Routing", "Scheduling", "Scorers", "Telemetry", "Tokenization",
+            "Tokenizer",
         ]
     ),
     tests(

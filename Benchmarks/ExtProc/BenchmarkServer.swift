@@ -1,14 +1,15 @@
 import BlockKeys
-import Scorers
 import Discovery
 import Domain
 import ExtProc
+import FlowControl
 import GRPC
 import Glibc
 import JSON
 import KVIndexer
 import Routing
 import Scheduling
+import Scorers
 import Telemetry
 import Threads
 import Tokenization
@@ -21,7 +22,7 @@ enum BenchmarkServer {
         let log = Log(level: .warning)
         let router: any RequestRouting =
             routing == "real" ? try makeRouter(tokenizer: tokenizer, log: log) : NoRouter()
-        let service = ExtProcServer(router: router, bodyBytesMax: 10 << 20, log: log)
+        let service = ExtProcServer(router: router, config: ExtProcConfig(), log: log)
         let server = try GRPCServer.open(GRPCServerConfig(address: "127.0.0.1:0"))
         let running = Task { await server.run { await service.serve($0) } }
         OSThread.start(named: "stdin") {
@@ -60,15 +61,37 @@ enum BenchmarkServer {
         try hold(endpoints, in: index, spaces, prompts, lookup)
         var pool = TokenizationPoolConfig()
         pool.threadCount = 2
+        let ledger = EndpointLedger()
+        let scheduler = Scheduler(
+            profiles: [
+                SchedulingProfile(
+                    filters: [RoleFilter(serving: .decode), SubsetFilter(), CircuitBreakerFilter()],
+                    scorers: [WeightedScorer(PredictedTTFTScorer(), weight: 1)],
+                    picker: MaxScorePicker()
+                )
+            ],
+            handler: SingleProfileHandler()
+        )
         return RequestRouter(
-            endpoints: store,
-            prompts: prompts,
-            lookup: lookup,
-            profile: SchedulingProfile(SchedulingConfig(), seed: 1),
-            pool: try TokenizationPool(config: pool),
-            metrics: RoutingMetrics(registry: registry),
-            tokenizationMetrics: tokenizationMetrics,
-            log: log
+            RequestRouter.Surroundings(
+                endpoints: store,
+                ledger: ledger,
+                prompts: prompts,
+                lookup: lookup,
+                pool: try TokenizationPool(config: pool),
+                admission: Admission(
+                    AdmissionConfig(),
+                    metrics: FlowControlMetrics(registry: registry, poolName: "pool")
+                ) {
+                    PoolLoads(ledger.loads(in: store.snapshot), in: store.snapshot)
+                },
+                adapters: AdapterRegistry(),
+                announcing: AnnouncingEndpoints { _ in true },
+                metrics: RoutingMetrics(registry: registry),
+                tokenizationMetrics: tokenizationMetrics,
+                log: log
+            ),
+            plan: RoutingPlan(scheduler: scheduler)
         )
     }
 
@@ -112,18 +135,24 @@ enum BenchmarkServer {
 
 /// Sends every request to the same endpoint: what is left is the protocol's own cost.
 private struct NoRouter: RequestRouting {
-    private let inFlight = InFlightRequests()
-    private let endpoint = Endpoint(
-        id: EndpointID(rawValue: 1),
-        name: "engine",
-        address: "10.0.0.1:8000"
+    private final class Unobserved: ResponseObserver {
+        func responseBegan(status: Int?) {}
+        func firstBytes() {}
+        func responseEnded() {}
+    }
+
+    let wantedHeaders = HeaderSelection.none
+    private let decision = RoutingDecision(
+        endpoint: Endpoint(
+            id: EndpointID(rawValue: 1),
+            name: "engine",
+            address: "10.0.0.1:8000"
+        ),
+        matchedBlocks: 0,
+        blockCount: 0
     )
 
     func route(_ request: GatewayRequest) async -> Result<RoutedRequest, PickError> {
-        Result { () throws(PickError) in
-            try inFlight.reserving { _ throws(PickError) in
-                RoutingDecision(endpoint: endpoint, matchedBlocks: 0, blockCount: 0)
-            }
-        }
+        .success(RoutedRequest(decision: decision, observer: Unobserved()))
     }
 }

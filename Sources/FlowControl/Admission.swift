@@ -159,10 +159,9 @@ package final class Admission: Sendable {
         bytes: Int,
         at now: ContinuousClock.Instant
     ) -> Arrival {
-        state.withLock { state in
-            let pool = fullness(in: state)
-            if isShed(request, number, by: state, at: pool) { return Arrival.refused(.shed) }
-            guard let config = state.config.flowControl else { return Arrival.passesUncounted }
+        state.withLock { state -> Arrival in
+            if request.priority < 0, isShed(request, number, by: state) { return .refused(.shed) }
+            guard let config = state.config.flowControl else { return .passesUncounted }
             let queued = QueuedRequest(
                 request,
                 number: number,
@@ -170,21 +169,25 @@ package final class Admission: Sendable {
                 arrival: now,
                 by: config
             )
-            switch state.control.arrived(queued, at: pool, now: now) {
-            case .passes: return Arrival.passes
-            case .mayWait: return Arrival.mayWait(queued)
-            case .refused(let error): return Arrival.refused(error)
+            if state.control.needsLook(for: queued, at: now) {
+                state.control.look(at: fullness(in: state), now: now)
+            }
+            switch state.control.arrived(queued) {
+            case .passes: return .passes
+            case .mayWait: return .mayWait(queued)
+            case .refused(let error): return .refused(error)
             }
         }
     }
 
+    /// - Precondition: the priority is negative.
     private func isShed(
         _ request: InferenceRequest,
         _ number: UInt64,
-        by state: AdmissionState,
-        at pool: PoolFullness
+        by state: AdmissionState
     ) -> Bool {
-        guard request.priority < 0, !pool.isEmpty else { return false }
+        let pool = fullness(in: state)
+        guard !pool.isEmpty else { return false }
         let config = state.config
         var saturation = pool.level(with: state.control.pending)
         if config.flowControl == nil, saturation >= 1 { return true }
@@ -208,15 +211,8 @@ package final class Admission: Sendable {
 
     private func enter(_ request: QueuedRequest, _ waiter: AdmissionWaiter) {
         state.withLock { state in
-            // Under the lock that `cancel` takes: a cancellation is either seen here, or finds the
-            // request waiting.
-            guard !Task.isCancelled else {
-                var wakes = AdmissionWakes()
-                wakes.add(waiter, .failure(.cancelled))
-                return wakes
-            }
-            var wakes = state.enter(request, waiter)
-            wakes.add(dispatch(in: &state))
+            var wakes = AdmissionWakes()
+            if state.enter(request, waiter, by: &wakes) { wakes.add(dispatch(in: &state)) }
             return wakes
         }.resume()
     }
@@ -242,8 +238,9 @@ package final class Admission: Sendable {
     }
 
     private func dispatch(in state: inout AdmissionState) -> AdmissionWakes {
-        let answers = state.control.dispatch(to: fullness(in: state), now: now())
-        return state.wakes(for: answers)
+        let now = now()
+        state.control.look(at: fullness(in: state), now: now)
+        return state.wakes(for: state.control.dispatch(now: now))
     }
 
     private func fullness(in state: AdmissionState) -> PoolFullness {

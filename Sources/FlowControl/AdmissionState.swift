@@ -15,17 +15,29 @@ struct AdmissionState: Sendable {
         control = FlowControlState(config.flowControl)
     }
 
-    /// Puts a request where it waits. Its waiter is among the returned if it need not.
-    mutating func enter(_ request: QueuedRequest, _ waiter: AdmissionWaiter) -> AdmissionWakes {
-        var wakes = AdmissionWakes()
+    /// Puts a request where it waits, and says whether it is the first there. Its waiter is among
+    /// those to wake if it cannot wait.
+    mutating func enter(
+        _ request: QueuedRequest,
+        _ waiter: AdmissionWaiter,
+        by wakes: inout AdmissionWakes
+    ) -> Bool {
+        // Under the lock that `cancel` is called under: a cancellation is either seen here, or finds
+        // the request waiting.
+        guard !Task.isCancelled else {
+            wakes.add(waiter, .failure(.cancelled))
+            return false
+        }
         switch control.enter(request) {
-        case .refused(let error): wakes.add(waiter, .failure(error))
-        case .waits(let evicted):
+        case .refused(let error):
+            wakes.add(waiter, .failure(error))
+            return false
+        case .waits(let isFirst, let evicted):
             waiters[request.number] = waiter
             for number in evicted { answer(number, .evicted, by: &wakes) }
             wakes.timekeeper = takeTimekeeper()
+            return isFirst
         }
-        return wakes
     }
 
     mutating func cancel(_ number: UInt64) -> AdmissionWakes {

@@ -1,3 +1,5 @@
+import Domain
+
 /// Goes by what this picker has in flight, with llm-d's defaults (`concurrency-detector`): the share
 /// of what the pool should have to do at most.
 package struct ConcurrencyDetector: SaturationDetector, Equatable {
@@ -27,13 +29,14 @@ package struct ConcurrencyDetector: SaturationDetector, Equatable {
         in stage: PoolLoads.Stage,
         at now: ContinuousClock.Instant
     ) -> SaturationReading {
+        guard !pool.isEmpty(in: stage) else { return SaturationReading([], endpointCount: 0) }
         var (count, requests, tokens) = (0, 0.0, 0.0)
-        pool.forEach(in: stage) { load in
+        let loads = pool.loads.span
+        for position in loads.indices where pool.contains(position, in: stage) {
             count += 1
-            requests += Double(load.requests)
-            tokens += Double(load.tokens)
+            requests += Double(loads[position].requests(in: stage))
+            tokens += Double(loads[position].tokens(in: stage))
         }
-        guard count > 0 else { return SaturationReading([], endpointCount: 0) }
         var lines: [SaturationReading.Line] = []
         if mode != .tokens {
             let most = Double(count) * Double(max(1, requestsMax))
@@ -47,9 +50,9 @@ package struct ConcurrencyDetector: SaturationDetector, Equatable {
     }
 
     /// How full one endpoint is.
-    func level(of load: StageLoad) -> Double {
-        let requests = Double(load.requests) / Double(max(1, requestsMax))
-        let tokens = Double(load.tokens) / Double(max(1, tokensMax))
+    func level(of load: borrowing EndpointLoad, in stage: PoolLoads.Stage) -> Double {
+        let requests = Double(load.requests(in: stage)) / Double(max(1, requestsMax))
+        let tokens = Double(load.tokens(in: stage)) / Double(max(1, tokensMax))
         switch mode {
         case .requests: return requests
         case .tokens: return tokens

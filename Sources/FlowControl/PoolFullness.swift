@@ -22,6 +22,9 @@ package struct PoolFullness: Equatable, Sendable {
         )
     }
 
+    /// Before anyone has looked.
+    static let unknown = PoolFullness(decode: SaturationReading([], endpointCount: 0))
+
     /// Whether nothing can serve a request to its end.
     package var isEmpty: Bool { decode.endpointCount == 0 }
 

@@ -12,54 +12,55 @@ package struct PoolLoads: Sendable {
         case prefill
     }
 
-    private let loads: [EndpointLoad]
-    private let snapshot: EndpointSnapshot?
+    let loads: [EndpointLoad]
+    /// By position. Empty: every endpoint serves requests from start to end.
+    private let stages: [Stage?]
 
     /// A pool whose endpoints serve requests from start to end.
     package init(_ loads: [EndpointLoad]) {
         self.loads = loads
-        snapshot = nil
+        stages = []
     }
 
     /// - Parameter loads: by position in `snapshot`.
     package init(_ loads: [EndpointLoad], in snapshot: EndpointSnapshot) {
         self.loads = loads
-        self.snapshot = snapshot
-    }
-
-    /// Calls `body` with each endpoint of a stage. Allocates nothing.
-    func forEach(in stage: Stage, _ body: (StageLoad) -> Void) {
-        for position in loads.indices where self.stage(of: position) == stage {
-            body(StageLoad(loads[position], in: stage))
+        let isWhole = snapshot.endpoints.indices.allSatisfy { position in
+            snapshot.endpoints[position].role.serves(.decode)
         }
+        stages = isWhole ? [] : snapshot.endpoints.map { Self.stage(of: $0.role) }
     }
 
-    private func stage(of position: Int) -> Stage? {
-        guard let snapshot, position < snapshot.endpoints.count else { return .decode }
-        let role = snapshot.endpoints[position].role
+    func isEmpty(in stage: Stage) -> Bool {
+        stages.isEmpty ? stage != .decode || loads.isEmpty : !stages.contains(stage)
+    }
+
+    func contains(_ position: Int, in stage: Stage) -> Bool {
+        stages.isEmpty || (position < stages.count && stages[position] == stage)
+    }
+
+    private static func stage(of role: EndpointRole) -> Stage? {
         if role.serves(.decode) { return .decode }
         return role.serves(.prefill) ? .prefill : nil
     }
 }
 
-/// What one endpoint has to do in its stage.
-struct StageLoad {
-    let report: EngineReport
-    /// Requests that this picker has sent there, whose part in the stage has not ended.
-    let requests: Int
-    let tokens: Int
-
-    /// Where prompts only are computed, a request is done with its prompt, however long it is
-    /// counted as in flight there.
-    init(_ load: EndpointLoad, in stage: PoolLoads.Stage) {
-        report = load.report
+extension EndpointLoad {
+    /// Requests that this picker has sent there, whose part in the stage has not ended. Where
+    /// prompts only are computed, a request is done with its prompt, however long it is counted as
+    /// in flight there.
+    func requests(in stage: PoolLoads.Stage) -> Int {
         switch stage {
-        case .decode:
-            requests = max(0, Int(load.inFlightRequests))
-            tokens = max(0, load.inFlightTokens)
-        case .prefill:
-            requests = max(0, Int(load.prefillingRequests))
-            tokens = max(0, load.prefillingTokens)
+        case .decode: max(0, Int(inFlightRequests))
+        case .prefill: max(0, Int(prefillingRequests))
+        }
+    }
+
+    /// The tokens of these requests.
+    func tokens(in stage: PoolLoads.Stage) -> Int {
+        switch stage {
+        case .decode: max(0, inFlightTokens)
+        case .prefill: max(0, prefillingTokens)
         }
     }
 }

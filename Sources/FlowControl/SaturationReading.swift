@@ -66,6 +66,13 @@ package struct PendingRequests: Equatable, Sendable {
         self.tokens = tokens
     }
 
+    static func + (left: PendingRequests, right: PendingRequests) -> PendingRequests {
+        PendingRequests(
+            requests: left.requests + right.requests,
+            tokens: left.tokens + right.tokens
+        )
+    }
+
     mutating func add(tokens count: Int) {
         requests += 1
         tokens += Self.bounded(count)

@@ -32,17 +32,21 @@ package struct UtilizationDetector: SaturationDetector, Equatable {
         in stage: PoolLoads.Stage,
         at now: ContinuousClock.Instant
     ) -> SaturationReading {
+        guard !pool.isEmpty(in: stage) else { return SaturationReading([], endpointCount: 0) }
         var (count, stale, sum) = (0, 0, 0.0)
-        pool.forEach(in: stage) { load in
+        // Through the span they are read in place. The copy that an array gives is dear, because the
+        // clock's instants are opaque to the compiler.
+        let loads = pool.loads.span
+        let oldest = now - reportAgeMax
+        for position in loads.indices where pool.contains(position, in: stage) {
             count += 1
-            if load.report.isFresh(at: now, ageMax: reportAgeMax) {
-                sum += level(of: load)
+            if let time = loads[position].report.receivedAt, time >= oldest {
+                sum += level(of: loads[position], in: stage)
             } else {
                 stale += 1
-                sum += fallback.level(of: load)
+                sum += fallback.level(of: loads[position], in: stage)
             }
         }
-        guard count > 0 else { return SaturationReading([], endpointCount: 0) }
         let depth = Double(max(1, queueDepthThreshold))
         let line = SaturationReading.Line(
             sum * depth,
@@ -52,14 +56,14 @@ package struct UtilizationDetector: SaturationDetector, Equatable {
         return SaturationReading([line], endpointCount: count, staleEndpoints: stale)
     }
 
-    private func level(of load: StageLoad) -> Double {
+    private func level(of load: borrowing EndpointLoad, in stage: PoolLoads.Stage) -> Double {
         let waiting = max(0, Int(load.report.waitingRequests))
         let running = max(0, Int(load.report.runningRequests))
-        let unreported = max(0, load.requests - waiting - running)
+        let unreported = max(0, load.requests(in: stage) - waiting - running)
         let queue = Double(waiting + unreported) / Double(max(1, queueDepthThreshold))
+        let usage = load.report.kvCacheUsage
         // What is not a number is not greater than 0.
-        let usage = load.report.kvCacheUsage > 0 ? min(load.report.kvCacheUsage, 1) : 0
-        return max(queue, usage / kvCacheUsageThreshold)
+        return max(queue, (usage > 0 ? min(usage, 1) : 0) / kvCacheUsageThreshold)
     }
 
     package func validated() throws(FlowControlConfigError) -> Self {

@@ -23,10 +23,13 @@ extension App {
         }
         IgnoredOptions.warn(of: arguments, in: log)
         let registry = MetricsRegistry()
-        let environment = ProcessInfo.processInfo.environment
-        let (config, remarks) = try KVCacheSettings.read(arguments, environment: environment)
-        for warning in remarks.warnings { log.warning(warning) }
-        for note in remarks.notes { log.info(note) }
+        let settings = try ServeSettings(
+            arguments,
+            environment: ProcessInfo.processInfo.environment,
+            seed: .random(in: 0 ... .max)
+        )
+        settings.tellRemarks(to: log)
+        let config = settings.kvCache
         let tokenization = try TokenizationParts(
             arguments,
             config: config,
@@ -41,37 +44,51 @@ extension App {
             log: log,
             onModel: { tokenization.tokenizers?.announce($0) }
         )
+        let discoveryMetrics = DiscoveryMetrics(
+            registry: registry,
+            poolName: arguments[ServeOptions.poolName]
+        )
+        let plan = PlanHolder(settings)
+        let scheduling = try SchedulingParts(
+            arguments,
+            settings.setup,
+            endpoints: endpoints,
+            metrics: discoveryMetrics,
+            registry: registry,
+            log: log,
+            onReport: { plan.approximate?.follow($1, of: $0) }
+        )
         let watcher = try EndpointsFileWatcher(
             path: arguments[ServeOptions.endpointsFile],
             store: endpoints,
-            metrics: DiscoveryMetrics(
-                registry: registry,
-                poolName: arguments[ServeOptions.poolName]
-            ),
+            metrics: discoveryMetrics,
             log: log,
             onChange: {
+                plan.approximate?.follow($0)
                 kvCache.enginesChanged(to: $0)
+                scheduling.enginesChanged(to: $0)
                 tokenization.engines.enginesChanged(to: $0.endpoints)
             }
         )
 
         let metrics = RoutingMetrics(registry: registry)
-        let router = RequestRouter(
+        var surroundings = RequestRouter.Surroundings(
             endpoints: endpoints,
+            ledger: scheduling.ledger,
             prompts: tokenization.prompts,
             lookup: kvCache.lookup,
-            expected: kvCache.expected,
-            engines: tokenization.engines.remote,
-            injectsTokenIDs: arguments[ServeOptions.injectsTokenIDs],
-            profile: SchedulingProfile(
-                policy(arguments, config, environment: environment, log: log),
-                seed: .random(in: 0 ... .max)
-            ),
             pool: tokenization.pool,
+            admission: scheduling.admission,
+            adapters: scheduling.adapters,
+            announcing: kvCache.announcing,
             metrics: metrics,
             tokenizationMetrics: tokenization.metrics,
             log: log
         )
+        surroundings.expected = kvCache.expected
+        surroundings.engines = tokenization.engines.remote
+        surroundings.injectsTokenIDs = arguments[ServeOptions.injectsTokenIDs]
+        let router = RequestRouter(surroundings, plan: plan.current)
         let readiness = Readiness()
         let admin = try AdminServer.listen(
             host: arguments[ServeOptions.listenHost],
@@ -81,18 +98,14 @@ extension App {
             canServeSnapshots: { kvCache.hasBegun }
         ) {
             kvCache.refreshMetrics()
-            metrics.refresh(
-                endpoints: endpoints.snapshot.endpoints,
-                inFlight: router.inFlight.snapshot
-            )
+            scheduling.refreshMetrics(metrics)
         }
+        var extProc = ExtProcConfig()
+        extProc.bodyBytesMax = arguments[ServeOptions.bodyBytesMax]
+        extProc.sendsPrefillerURL = arguments[ServeOptions.sendsPrefillerURL]
         return App(
             gateway: try GRPCServer.open(try gatewayConfig(arguments)),
-            extProc: ExtProcServer(
-                router: router,
-                bodyBytesMax: arguments[ServeOptions.bodyBytesMax],
-                log: log
-            ),
+            extProc: ExtProcServer(router: router, config: extProc, log: log),
             health: try GRPCServer.open(
                 GRPCServerConfig(address: address(arguments, ServeOptions.healthPort))
             ),
@@ -103,6 +116,8 @@ extension App {
             tokenizers: tokenization.tokenizers,
             engineChecks: tokenization.engines.checks,
             kvCache: kvCache,
+            scheduling: scheduling,
+            reloader: reloader(settings, plan, router, scheduling, registry, log),
             indexLogger: config.metricsInterval.map {
                 IndexMetricsLogger(
                     interval: $0,
@@ -117,18 +132,31 @@ extension App {
         )
     }
 
-    private static func policy(
-        _ arguments: Arguments,
-        _ config: KVCacheConfig,
-        environment: [String: String],
-        log: Log
-    ) -> SchedulingConfig {
-        var (policy, warnings) = SchedulingConfig.fromEnvironment(environment)
-        for warning in warnings { log.warning(warning) }
-        policy.tierWeights = config.tierWeights
-        policy.endpointRequestsMax = arguments[ServeOptions.endpointRequestsMax]
-            .flatMap { $0 > 0 ? $0 : nil }
-        return policy
+    /// Nil if scheduling is not configured by a file.
+    private static func reloader(
+        _ settings: ServeSettings,
+        _ plan: PlanHolder,
+        _ router: RequestRouter,
+        _ scheduling: SchedulingParts,
+        _ registry: MetricsRegistry,
+        _ log: Log
+    ) -> ConfigReloader? {
+        guard let file = settings.schedulingFile else { return nil }
+        return ConfigReloader(
+            path: file.path,
+            identity: file.identity,
+            byteCountMax: SchedulingConfigFile.byteCountMax,
+            registry: registry,
+            log: log
+        ) { document in
+            let setup = try settings.scheduling.read(document)
+            setup.remarks.tell(to: log)
+            if setup.kvCache != settings.setup.kvCache {
+                log.warning("settings of the KV cache have changed: they count after a restart")
+            }
+            router.follow(plan.follow(setup))
+            scheduling.admission.apply(setup.admission)
+        }
     }
 
     private static func gatewayConfig(_ arguments: Arguments) throws -> GRPCServerConfig {

@@ -25,6 +25,9 @@ struct App: Sendable {
     let tokenizers: TokenizerRegistry?
     let engineChecks: EngineChecks?
     let kvCache: KVCacheParts
+    let scheduling: SchedulingParts
+    /// Nil: scheduling is not configured by a file.
+    let reloader: ConfigReloader?
     /// Nil: the log has no lines of the index.
     let indexLogger: IndexMetricsLogger?
     let readiness: Readiness
@@ -49,6 +52,8 @@ struct App: Sendable {
             await kvCache.begin()
             readiness.begin()
             group.addTask { await watcher.run() }
+            group.addTask { await scheduling.run() }
+            if let reloader { group.addTask { await reloader.run() } }
             if let tokenizers { group.addTask { await tokenizers.run() } }
             if let engineChecks { group.addTask { await engineChecks.run() } }
             if let expected = kvCache.expected { group.addTask { await expected.run() } }

@@ -19,6 +19,9 @@ struct EngineAddresses: Sendable {
         )
     }
 
+    /// Whether the endpoint's engine is followed.
+    func publishes(_ endpoint: Endpoint) -> Bool { addresses(of: endpoint).events != nil }
+
     private func completed(_ endpoint: Endpoint) -> Endpoint {
         let (events, replay) = addresses(of: endpoint)
         return Endpoint(
@@ -28,7 +31,10 @@ struct EngineAddresses: Sendable {
             role: endpoint.role,
             kvEventsAddress: events,
             kvReplayAddress: replay,
-            dataParallelSize: endpoint.dataParallelSize
+            dataParallelSize: endpoint.dataParallelSize,
+            labels: endpoint.labels,
+            metricsURL: endpoint.metricsURL,
+            engine: endpoint.engine
         )
     }
 

@@ -2,6 +2,7 @@ import Config
 import Discovery
 import Domain
 import KVIndexer
+import Routing
 import Synchronization
 import Telemetry
 import ZMQ
@@ -10,6 +11,8 @@ import ZMQ
 final class KVCacheParts: Sendable {
     let metrics: KVIndexerMetrics
     let lookup: PromptLookup
+    /// Endpoints of which the index knows what they hold.
+    let announcing: AnnouncingEndpoints
     /// To be run. Nil if no endpoint is credited with blocks that it has not announced.
     let expected: ExpectedBlocks?
     /// To be run, and to save when the process ends. Nil for an index that is kept elsewhere.
@@ -75,6 +78,9 @@ final class KVCacheParts: Sendable {
         let addresses = EngineAddresses(config)
         self.subscribers = subscribers
         self.addresses = addresses
+        // Who connects to the central address, or writes to Redis, is not known beforehand.
+        let isOpen = indexer.events.centralAddress != nil || indexer.redis != nil
+        announcing = AnnouncingEndpoints { isOpen || addresses.publishes($0) }
         snapshots = memory.map { memory in
             SnapshotService(
                 config: indexer.snapshot,

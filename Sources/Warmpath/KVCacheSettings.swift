@@ -9,9 +9,13 @@ import Tokenization
 /// command line, in ascending order of weight.
 enum KVCacheSettings {
     /// - Throws: what is wrong with the document, all of it, or with settings beside each other.
+    ///
+    /// - Parameter parameters: of a plug-in of the scheduling document; they count if there is no
+    ///   document of the KV cache's own.
     static func read(
         _ arguments: Arguments,
-        environment: [String: String]
+        environment: [String: String],
+        parameters: KVCacheParameters? = nil
     ) throws -> (config: KVCacheConfig, remarks: ConfigRemarks) {
         let document = try arguments[ServeOptions.kvCacheConfig].map { path in
             try FileContents(of: path, byteCountMax: KVCacheConfigFile.byteCountMax).bytes
@@ -20,7 +24,12 @@ enum KVCacheSettings {
         if let address = arguments[ServeOptions.redisAddress] {
             environment["KVCACHE_INDEXER_REDIS_ADDR"] = address
         }
-        var (config, remarks) = try KVCacheConfigFile.read(document, environment: environment)
+        var (config, remarks) =
+            if document == nil, let parameters {
+                try KVCacheConfigFile.read(parameters, environment: environment)
+            } else {
+                try KVCacheConfigFile.read(document, environment: environment)
+            }
         config.follow(arguments)
         try check(config.indexer)
         return (config, remarks)

@@ -11,6 +11,7 @@ enum Main {
         Usage: warmpath serve --endpoints-file FILE [options]
 
           serve      Serves a gateway over ext_proc. `warmpath serve --help` lists its options.
+          config     Checks a scheduling document, or shows all settings. `warmpath config --help`.
           check-config
                      Shows the settings of the KV cache. `warmpath check-config --help`.
           tokenize   Shows the tokens of a text or a chat. `warmpath tokenize --help`.
@@ -23,6 +24,7 @@ enum Main {
         let arguments = Array(CommandLine.arguments.dropFirst())
         switch arguments.first {
         case "serve": await serve(ServeOptions.command.parseOrExit(Array(arguments.dropFirst())))
+        case "config": ConfigCommand.run(Array(arguments.dropFirst()))
         case "check-config": CheckConfigCommand.run(Array(arguments.dropFirst()))
         case "tokenize": TokenizeCommand.run(Array(arguments.dropFirst()))
         case "--version", "version": print("warmpath \(Version.current)")

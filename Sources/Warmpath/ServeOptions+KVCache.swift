@@ -61,7 +61,8 @@ extension ServeOptions {
     )
     static let speculates = Option(
         flag: "speculative-indexing",
-        help: "Credits the picked endpoint with the prompt's blocks before it announces them."
+        default: true,
+        help: "Does not credit picked endpoints with blocks until their engines announce them."
     )
 
     static let kvCacheSection = Command.Section(

@@ -78,9 +78,12 @@ struct AdmissionFixture: Sendable {
         for _ in 0..<requests { pool.reserve() }
     }
 
-    /// Returns when so many wait and none is on its way to an endpoint.
+    /// Returns when so many wait and none is on its way to an endpoint, or when the test's time is
+    /// over.
     func untilWaiting(_ count: Int) async {
-        while admission.waitingCount != count || admission.pendingCount != 0 { await Task.yield() }
+        while admission.waitingCount != count || admission.pendingCount != 0, !Task.isCancelled {
+            await Task.yield()
+        }
     }
 }
 

@@ -16,8 +16,7 @@ import Testing
         in state: inout FlowControlState
     ) {
         for request in requests {
-            let entrance = state.enter(request)
-            #expect(entrance == .waits(evicted: []))
+            guard case .waits = state.enter(request) else { preconditionFailure("no room") }
         }
     }
 
@@ -26,20 +25,64 @@ import Testing
         to pool: PoolFullness,
         second: Int = 0
     ) -> [FlowControlState.Answer] {
-        state.dispatch(to: pool, now: now + .seconds(second))
+        let now = now + .seconds(second)
+        state.look(at: pool, now: now)
+        return state.dispatch(now: now)
+    }
+
+    private func arrived(
+        _ request: QueuedRequest,
+        in state: inout FlowControlState,
+        at pool: PoolFullness
+    ) -> FlowControlState.Arrival {
+        if state.needsLook(for: request, at: request.arrival) {
+            state.look(at: pool, now: request.arrival)
+        }
+        return state.arrived(request)
     }
 
     @Test func `a pool with room takes a request at once`() {
         var state = state()
-        #expect(state.arrived(.fake(1), at: .free(1), now: now) == .passes)
+        #expect(arrived(.fake(1), in: &state, at: .free(1)) == .passes)
         #expect(state.pending.requests == 1)
     }
 
     @Test func `of a burst no more pass than there are places`() {
         var state = state()
-        let arrivals = (1...64).map { state.arrived(.fake($0), at: .free(10), now: now) }
+        let arrivals = (1...64).map { arrived(.fake($0), in: &state, at: .free(10)) }
         #expect(arrivals.count { $0 == .passes } == 10)
         #expect(arrivals.dropFirst(10).allSatisfy { $0 == .mayWait })
+    }
+
+    @Test func `a pool far from full is not looked at for every request`() {
+        var state = state()
+        var looks = 0
+        for number in 1...20 as ClosedRange<UInt64> {
+            let request = QueuedRequest.fake(number)
+            if state.needsLook(for: request, at: now) {
+                looks += 1
+                state.look(at: .free(50), now: now)
+            }
+            #expect(state.arrived(request) == .passes)
+            // In flight from here on: the look that was has not seen it.
+            state.permitReturned(tokens: 0)
+        }
+        #expect(looks == 1)
+        #expect(state.needsLook(for: .fake(21), at: now + .milliseconds(10)))
+    }
+
+    @Test func `a pool that may be full is looked at again`() {
+        var state = state()
+        state.look(at: .free(2), now: now)
+        for number in 1...2 as ClosedRange<UInt64> {
+            #expect(!state.needsLook(for: .fake(number), at: now))
+            #expect(state.arrived(.fake(number)) == .passes)
+            state.permitReturned(tokens: 0)
+        }
+        #expect(state.needsLook(for: .fake(3), at: now))
+        #expect(state.arrived(.fake(3)) == .mayWait)
+        state.look(at: .free(1), now: now)
+        #expect(state.arrived(.fake(3)) == .passes)
     }
 
     @Test func `of those that wait no more pass than there are places`() {
@@ -73,9 +116,9 @@ import Testing
     @Test func `a request does not pass before those that wait for the same places`() {
         var state = state()
         wait([.fake(1, priority: 5)], in: &state)
-        #expect(state.arrived(.fake(2, priority: 5), at: .free(9), now: now) == .mayWait)
-        #expect(state.arrived(.fake(3, priority: 4), at: .free(9), now: now) == .mayWait)
-        #expect(state.arrived(.fake(4, priority: 6), at: .free(9), now: now) == .passes)
+        #expect(arrived(.fake(2, priority: 5), in: &state, at: .free(9)) == .mayWait)
+        #expect(arrived(.fake(3, priority: 4), in: &state, at: .free(9)) == .mayWait)
+        #expect(arrived(.fake(4, priority: 6), in: &state, at: .free(9)) == .passes)
     }
 
     @Test func `a ceiling holds back its own band and those below`() {
@@ -86,7 +129,7 @@ import Testing
         wait((1...3).map { .fake($0, priority: -10) }, in: &state)
         wait((4...6).map { .fake($0, priority: 0) }, in: &state)
         #expect(dispatched(&state, to: .free(50)).isEmpty)
-        #expect(state.arrived(.fake(7, priority: 10), at: .free(50), now: now) == .passes)
+        #expect(arrived(.fake(7, priority: 10), in: &state, at: .free(50)) == .passes)
         state.permitReturned(tokens: 0)
         #expect(dispatched(&state, to: .free(52)).map(\.number) == [4, 5])
         // With the third gone, the lowest band has its turn: not before its own ceiling.
@@ -97,7 +140,7 @@ import Testing
 
     @Test func `a request waits for a pool that has no endpoint yet`() {
         var state = state()
-        #expect(state.arrived(.fake(1), at: .empty, now: now) == .mayWait)
+        #expect(arrived(.fake(1), in: &state, at: .empty) == .mayWait)
         wait([.fake(1)], in: &state)
         #expect(dispatched(&state, to: .empty, second: 59).isEmpty)
         #expect(dispatched(&state, to: .free(1), second: 59) == [.init(1)])
@@ -105,10 +148,10 @@ import Testing
 
     @Test func `a pool that gets no endpoint in time is told apart from one that is full`() {
         var state = state()
-        _ = state.arrived(.fake(1), at: .empty, now: now)
+        _ = arrived(.fake(1), in: &state, at: .empty)
         wait([.fake(1)], in: &state)
         #expect(dispatched(&state, to: .empty, second: 60) == [.init(1, .noEndpointsInTime)])
-        _ = state.arrived(.fake(2, second: 60), at: .free(0), now: now + .seconds(60))
+        _ = arrived(.fake(2, second: 60), in: &state, at: .free(0))
         wait([.fake(2, second: 60)], in: &state)
         #expect(dispatched(&state, to: .free(0), second: 120) == [.init(2, .waitedTooLong)])
     }
@@ -116,8 +159,8 @@ import Testing
     @Test func `a request that may not wait for endpoints is refused at once`() {
         var state = state()
         let request = QueuedRequest.fake(1, emptyPoolTTL: 0)
-        #expect(state.arrived(request, at: .empty, now: now) == .refused(.noEndpointsInTime))
-        #expect(state.arrived(request, at: .free(0), now: now) == .mayWait)
+        #expect(arrived(request, in: &state, at: .empty) == .refused(.noEndpointsInTime))
+        #expect(arrived(request, in: &state, at: .free(0)) == .mayWait)
     }
 
     @Test func `a request whose time is over does not pass any more`() {
@@ -131,9 +174,9 @@ import Testing
         var state = state()
         wait([.fake(2), .fake(1)], in: &state)
         #expect(state.shutDown() == [.init(1, .shuttingDown), .init(2, .shuttingDown)])
-        #expect(state.arrived(.fake(3), at: .free(0), now: now) == .refused(.shuttingDown))
+        #expect(arrived(.fake(3), in: &state, at: .free(0)) == .refused(.shuttingDown))
         #expect(state.enter(.fake(4)) == .refused(.shuttingDown))
-        #expect(state.arrived(.fake(5), at: .free(1), now: now) == .passes)
+        #expect(arrived(.fake(5), in: &state, at: .free(1)) == .passes)
     }
 
     @Test func `without rules all that wait pass`() {
@@ -141,6 +184,6 @@ import Testing
         wait([.fake(1), .fake(2, priority: 3)], in: &state)
         state.apply(nil)
         #expect(dispatched(&state, to: .free(0)) == [.init(2), .init(1)])
-        #expect(state.arrived(.fake(3), at: .free(0), now: now) == .passes)
+        #expect(arrived(.fake(3), in: &state, at: .free(0)) == .passes)
     }
 }

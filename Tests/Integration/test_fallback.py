@@ -47,7 +47,7 @@ def test_requests_to_a_dead_pod_are_served_by_the_next_of_the_list(processes):
     dead = f"127.0.0.1:{dead_port}"
     file = EndpointsFile(processes.folder / "endpoints.yaml",
                          [{"name": "dead", "address": dead}, *engines.entries])
-    warmpath = Warmpath(processes, file.path, policy="default", fallbacks=None).wait_until_ready()
+    warmpath = Warmpath(processes, file.path, fallbacks=None).wait_until_ready()
     envoy = Envoy(processes, warmpath.grpc_port, [walk_the_list([dead, *engines.addresses])])
     answers = [send(envoy.port, completion(f"Question {number}?")) for number in range(12)]
     assert {answer.status for answer in answers} == {200}

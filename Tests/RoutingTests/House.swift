@@ -2,6 +2,7 @@ import BlockKeys
 import Bytes
 import Discovery
 import Domain
+import FlowControl
 import KVIndexer
 import Routing
 import Scheduling
@@ -33,7 +34,17 @@ struct House {
     /// That of the model `m`.
     private let space: KeySpaceID
     let endpoints: [Endpoint]
+    let store = EndpointStore()
+    let ledger = EndpointLedger()
     let registry = MetricsRegistry()
+    let pool: TokenizationPool
+
+    private static var twoThreads: TokenizationPoolConfig {
+        var config = TokenizationPoolConfig()
+        config.threadCount = 2
+        config.timeout = .seconds(60)
+        return config
+    }
 
     init(
         scorers: [WeightedScorer],
@@ -46,9 +57,12 @@ struct House {
         ),
         engines: RemoteTokenizer? = nil,
         injectsTokenIDs: Bool = false,
-        speculation: SpeculationConfig = SpeculationConfig()
+        speculation: SpeculationConfig = SpeculationConfig(),
+        needs: SchedulingNeeds = SchedulingNeeds(),
+        admission: AdmissionConfig = AdmissionConfig(),
+        announces: Bool = true,
+        tokenization: TokenizationPoolConfig? = nil
     ) throws {
-        let store = EndpointStore()
         endpoints =
             store.publish(
                 names.map { PoolMember(name: $0, address: "\($0):8000") }
@@ -63,26 +77,40 @@ struct House {
         space = try #require(spaces.id(of: scheme, model: "m"))
         spaces.join(space)
         let tokenizationMetrics = TokenizationMetrics(registry: registry)
-        var pool = TokenizationPoolConfig()
-        pool.threadCount = 2
-        pool.timeout = .seconds(60)
-        router = RequestRouter(
+        pool = try TokenizationPool(config: tokenization ?? Self.twoThreads)
+        let (ledger, store) = (ledger, store)
+        var surroundings = RequestRouter.Surroundings(
             endpoints: store,
+            ledger: ledger,
             prompts: PromptTokenizer(models: models, store: nil, metrics: tokenizationMetrics),
             lookup: PromptLookup(in: index, spaces: spaces, config: config),
-            expected: expected,
-            engines: engines,
-            injectsTokenIDs: injectsTokenIDs,
-            profile: SchedulingProfile(
-                filters: [SubsetFilter()],
-                scorers: scorers,
-                picker: MaxScorePicker()
-            ),
-            pool: try TokenizationPool(config: pool),
+            pool: pool,
+            admission: Admission(
+                admission,
+                metrics: FlowControlMetrics(registry: registry, poolName: "pool")
+            ) {
+                PoolLoads(ledger.loads(in: store.snapshot), in: store.snapshot)
+            },
+            adapters: AdapterRegistry(),
+            announcing: AnnouncingEndpoints { _ in announces },
             metrics: RoutingMetrics(registry: registry),
             tokenizationMetrics: tokenizationMetrics,
             log: Log(level: .error)
         )
+        surroundings.expected = speculation.isEnabled ? expected : nil
+        surroundings.engines = engines
+        surroundings.injectsTokenIDs = injectsTokenIDs
+        let scheduler = Scheduler(
+            profiles: [
+                SchedulingProfile(
+                    filters: [SubsetFilter()],
+                    scorers: scorers,
+                    picker: MaxScorePicker()
+                )
+            ],
+            handler: SingleProfileHandler()
+        )
+        router = RequestRouter(surroundings, plan: RoutingPlan(scheduler: scheduler, needs: needs))
     }
 
     /// As if the endpoint's engine had announced the blocks of a prompt of the model `m`, or of an
@@ -107,10 +135,17 @@ struct House {
     func route(
         _ body: String,
         path: String = "/v1/completions",
+        headers: [HeaderField] = [],
         subset: [String]? = nil
     ) async -> Result<RoutedRequest, PickError> {
         await router.route(
-            GatewayRequest(id: "1", path: path, body: Self.bytes(body), subsetHint: subset)
+            GatewayRequest(
+                id: "1",
+                path: path,
+                headers: headers,
+                body: Self.bytes(body),
+                subsetHint: subset
+            )
         )
     }
 
@@ -124,4 +159,9 @@ struct House {
     }
 
     func completion(_ prompt: String) -> String { #"{"model": "m", "prompt": "\#(prompt)"}"# }
+
+    /// Requests in flight at each endpoint.
+    var inFlight: [Int] {
+        ledger.loads(in: store.snapshot).map { Int($0.inFlightRequests) }
+    }
 }

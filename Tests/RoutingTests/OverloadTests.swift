@@ -1,13 +1,7 @@
-import Bytes
-import Discovery
 import Dispatch
 import Domain
-import KVIndexer
 import Routing
-import Scheduling
-import Scorers
 import Synchronization
-import Telemetry
 import Testing
 import Tokenization
 import Tokenizer
@@ -38,52 +32,26 @@ private final class HeldTokenizer: Tokenizer {
     @Test func `a request that finds no room to wait is routed by load, and at once`()
         async throws
     {
-        let store = EndpointStore()
-        store.publish([PoolMember(name: "a", address: "a:8000")])
-        let registry = MetricsRegistry()
         let tokenizer = HeldTokenizer()
-        let tokenizationMetrics = TokenizationMetrics(registry: registry)
-        var poolConfig = TokenizationPoolConfig()
-        poolConfig.threadCount = 1
-        poolConfig.waitingMax = 1
-        poolConfig.timeout = .seconds(60)
-        let pool = try TokenizationPool(config: poolConfig)
-        let model = LoadedModel(
-            tokenizer: tokenizer,
-            renderer: NamedTemplateRenderer(.chatML)
-        )
-        var config = KVIndexerConfig()
-        config.blockSize = BlockSize(tokenCount: 4)
-        let router = RequestRouter(
-            endpoints: store,
-            prompts: PromptTokenizer(
-                models: SingleModel(model),
-                store: nil,
-                metrics: tokenizationMetrics
+        var pool = TokenizationPoolConfig()
+        pool.threadCount = 1
+        pool.waitingMax = 1
+        pool.timeout = .seconds(60)
+        let house = try House(
+            scorers: [],
+            endpoints: ["a"],
+            models: SingleModel(
+                LoadedModel(tokenizer: tokenizer, renderer: NamedTemplateRenderer(.chatML))
             ),
-            lookup: PromptLookup(
-                in: InMemoryIndex(
-                    config: InMemoryIndexConfig(),
-                    metrics: KVIndexerMetrics(registry: registry)
-                ),
-                spaces: KeySpaceRegistry(),
-                config: config
-            ),
-            profile: SchedulingProfile(SchedulingConfig()),
-            pool: pool,
-            metrics: RoutingMetrics(registry: registry),
-            tokenizationMetrics: tokenizationMetrics,
-            log: Log(level: .error)
+            tokenization: pool
         )
-        var body = GrowingBytes()
-        body.append(Array(#"{"model": "m", "prompt": "0123456789"}"#.utf8).span)
-        let request = GatewayRequest(id: "1", body: body.take(), subsetHint: nil)
+        let body = house.completion("0123456789")
 
-        async let working = router.route(request)
+        async let working = house.route(body)
         while tokenizer.begunCount < 1 { await Task.yield() }
-        async let waiting = router.route(request)
-        while pool.waitingCount < 1 { await Task.yield() }
-        let refused = try await router.route(request).get()
+        async let waiting = house.route(body)
+        while house.pool.waitingCount < 1 { await Task.yield() }
+        let refused = try await house.route(body).get()
         #expect(refused.decision.endpoint.name == "a")
         #expect(refused.decision.blockCount == 0)
 

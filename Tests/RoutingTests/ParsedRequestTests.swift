@@ -33,4 +33,15 @@ import Testing
             return reason.hasPrefix("error unmarshaling request bodyMap: ")
         }
     }
+
+    @Test func `whether it streams, and how much it may generate, is read`() throws {
+        let request = try parse(#"{"model": "m", "stream": true, "max_completion_tokens": 7}"#)
+        #expect(request.isStreamed)
+        #expect(request.outputTokensMax == 7)
+        #expect(try parse(#"{"model": "m", "max_tokens": 9}"#).outputTokensMax == 9)
+        #expect(try parse(#"{"model": "m", "max_output_tokens": -9}"#).outputTokensMax == 0)
+        let plain = try parse(#"{"model": "m", "stream": "yes", "max_tokens": null}"#)
+        #expect(!plain.isStreamed)
+        #expect(plain.outputTokensMax == nil)
+    }
 }

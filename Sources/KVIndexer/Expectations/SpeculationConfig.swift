@@ -1,7 +1,7 @@
 /// Whether a pick credits its endpoint with the prompt's blocks before the engine announces them,
 /// and for how long. Off, requests that share a prompt and come together scatter.
 package struct SpeculationConfig: Equatable, Sendable {
-    package var isEnabled = false
+    package var isEnabled = true
     /// Raise it if prompts take longer to prefill: until then others are sent elsewhere again.
     /// Until it ends, an endpoint that failed attracts requests with the prompt.
     package var timeToLive = Duration.seconds(2)

@@ -6,8 +6,9 @@ import Synchronization
 /// announce what they hold.
 ///
 /// Of each endpoint it remembers as many blocks as its engine's cache has room for, as far as that
-/// is known, and forgets the least recently sent first, as the engine does. A cache's slower tiers
-/// are not reported: to count them in, configure `blocksPerEndpointMax`.
+/// is known, and forgets the least recently sent first, as the engine does. Engines do not report
+/// the slower tiers of their caches: to count those in, configure `blocksPerEndpointMax` and
+/// switch `followsEngines` off.
 ///
 /// A remembered block takes 8 bytes, and blocks that always come together take about 80 more
 /// (measured); `blocksMax` and `runsMax` bound them all, to about 1 GB.
@@ -22,6 +23,7 @@ package final class ApproximatePrefixIndex: Sendable {
     private static let blockTokensMax = 4096
     /// Of all endpoints together: 1000 with the configured default.
     private static let blocksMax = 1 << 25
+    /// Of blocks that always come together.
     private static let runsMax = 1 << 23
     private static let prefixBlocksMax = 1 << 16
     /// Of endpoints that have left, each call forgets so many: in about 0.01 ms.
@@ -123,7 +125,8 @@ package final class ApproximatePrefixIndex: Sendable {
         }
     }
 
-    /// Takes note of an engine's block size and of the size of its cache, if configured to.
+    /// Takes note of an engine's block size and of the size of its cache, if configured to. Does
+    /// nothing if the endpoint is not in the pool that was followed last.
     package func follow(_ report: EngineReport, of endpoint: EndpointID) {
         guard config.followsEngines else { return }
         let blockTokens = Int(report.blockTokens)

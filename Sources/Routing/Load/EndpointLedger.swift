@@ -106,6 +106,19 @@ package final class EndpointLedger: Sendable {
         }
     }
 
+    /// Engines that have been silent for longer are taken to have said nothing: what they last said
+    /// would count for ever.
+    package func forgetReports(olderThan ageMax: Duration) {
+        let oldest = now() - ageMax
+        update { state, _ in
+            for position in state.loads.indices {
+                guard let received = state.loads[position].report.receivedAt else { continue }
+                if received < oldest { state.loads[position].report = EngineReport() }
+            }
+            return false
+        }
+    }
+
     /// Gives up what is overdue. Decisions do, too; to be called some times a minute for when there
     /// are none.
     package func endDue() { update { _, _ in false } }

@@ -17,7 +17,8 @@ enum SessionToken {
             let text = String(validating: bytes, as: UTF8.self)
         else { return nil }
         let name = text.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
-        for name in [text[...], withoutRank(text[...]), name, withoutRank(name)] {
+        for candidate in [text[...], withoutRank(text[...]), name, withoutRank(name)] {
+            let name = String(candidate)
             let found = snapshot.endpoints.firstIndex { $0.name == name }
             if let found { return snapshot.ids[found] }
         }

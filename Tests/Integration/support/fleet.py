@@ -15,10 +15,15 @@ from .processes import free_port_run, free_ports, wait_until
 
 MODEL = "simulated-model"
 BLOCK_SIZE = 16
+RANDOM_PICKS = json.dumps({
+    "apiVersion": "llm-d.ai/v1alpha1",
+    "kind": "EndpointPickerConfig",
+    "plugins": [{"type": "random-picker"}],
+})
+# What is said to Warmpath besides everything else.
 POLICIES = {
-    "random": {"ENABLE_KVCACHE_AWARE_SCORER": "false", "ENABLE_LOAD_AWARE_SCORER": "false"},
-    "kv-cache-aware": {"ENABLE_KVCACHE_AWARE_SCORER": "true", "ENABLE_LOAD_AWARE_SCORER": "true"},
-    "default": {},
+    "random": ["--config-text", RANDOM_PICKS],
+    "kv-cache-aware": [],
 }
 EXT_PROC_SERVICE = "envoy.service.ext_proc.v3.ExternalProcessor"
 SERVING, NOT_SERVING = 1, 2
@@ -161,9 +166,10 @@ class Warmpath:
                 *("--block-size", BLOCK_SIZE),
                 "--secure-serving=false",
                 *(() if fallbacks is None else ("--fallback-endpoints", fallbacks)),
+                *POLICIES[policy],
                 *options,
             ],
-            environment={**POLICIES[policy], **(environment or {})},
+            environment=environment or {},
         )
         wait_until("Warmpath is live", lambda: self.health("liveness") == SERVING,
                    process=self.process)

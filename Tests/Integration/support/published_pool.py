@@ -25,6 +25,9 @@ class Pool:
 
     def __init__(self, processes, stack, *, count=2, options=(), name="warmpath", engines=None,
                  entries=None, environment=None, **publisher):
+        # Only what engines announce counts, unless a test says otherwise.
+        if "--speculative-indexing" not in options:
+            options = ["--no-speculative-indexing", *options]
         self.processes, self.options, self.name = processes, options, name
         self.environment = environment
         self.engines = engines or [

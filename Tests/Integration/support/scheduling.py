@@ -61,7 +61,7 @@ class Picker:
             self.config = ConfigFile(processes.folder / f"{name}-config.yaml", config)
             options += ["--config-file", self.config.path]
         self.warmpath = Warmpath(
-            processes, self.file.path, policy="default", options=options, environment=environment,
+            processes, self.file.path, options=options, environment=environment,
             name=name, fallbacks=None,
         ).wait_until_ready()
         self.stack = contextlib.ExitStack()

@@ -49,7 +49,7 @@ import Testing
 
     @Test(arguments: [
         [("x-session-id", "sess-A")],
-        [("x-claude-code-session-id", "agent-B")],
+        [("x-claude-code-session-id", "code-B")],
         [("cookie", "Chat=c-3")],
     ])
     func `a session stays where its first request went`(headers: [(String, String)]) throws {
@@ -63,10 +63,10 @@ import Testing
 
     @Test func `the first header that is there names the session`() throws {
         try route([("x-session-id", "sess-A")], to: "a")
-        try route([("x-claude-code-session-id", "agent-B")], to: "b")
-        let both = [("x-claude-code-session-id", "agent-B"), ("x-session-id", "sess-A")]
+        try route([("x-claude-code-session-id", "code-B")], to: "b")
+        let both = [("x-claude-code-session-id", "code-B"), ("x-session-id", "sess-A")]
         #expect(endpoint(both) == "a")
-        let empty = [("x-claude-code-session-id", "agent-B"), ("x-session-id", "")]
+        let empty = [("x-claude-code-session-id", "code-B"), ("x-session-id", "")]
         #expect(endpoint(empty) == "b")
     }
 
