@@ -10,7 +10,7 @@ import Testing
             EffectiveSetting(path: "c", value: "", origin: .flag("--fallback-endpoints")),
         ]
         #expect(
-            SettingsText(settings, file: "epp.yaml").description == """
+            SettingsText.text(of: settings, file: "epp.yaml") == """
                 a                   = 1.5    # default
                 plugins.x.threshold = 64     # epp.yaml:12
                 b                   = true   # environment PD_ENABLED
@@ -22,8 +22,14 @@ import Testing
 
     @Test func `without a file a line stands alone`() {
         let setting = EffectiveSetting(path: "a", value: "1", origin: .file(line: 3))
-        #expect(SettingsText([setting]).description == "a = 1   # line 3\n")
-        #expect(SettingsText([]).description.isEmpty)
+        #expect(SettingsText.text(of: [setting]) == "a = 1   # line 3\n")
+        #expect(SettingsText.text(of: []).isEmpty)
+    }
+
+    @Test func `settings of other kinds stand in the same columns`() {
+        let rows: [SettingsText.Row] = [("kvCache.a", "1", "default"), ("b", "22", "kv.yaml")]
+        let expected = "kvCache.a = 1    # default\nb         = 22   # kv.yaml\n"
+        #expect(SettingsText.text(of: rows) == expected)
     }
 
     @Test func `a wide value moves no other origin, and none breaks a line`() {
@@ -40,7 +46,7 @@ import Testing
                 origin: .default
             ),
         ]
-        let lines = SettingsText(settings).description.split(separator: "\n")
+        let lines = SettingsText.text(of: settings).split(separator: "\n")
         #expect(lines.count == 3)
         #expect(lines[0].hasSuffix("v   # default"))
         #expect(lines[1] == "b = x\u{FFFD}y\u{FFFD}   # default")
@@ -49,7 +55,7 @@ import Testing
 
     @Test func `what a document comes to is told so`() throws {
         let setup = try SchedulingDocument.read("featureGates: [flowControl]")
-        let lines = SettingsText(setup.settings, file: "a.yaml").description.split(separator: "\n")
+        let lines = SettingsText.text(of: setup.settings, file: "a.yaml").split(separator: "\n")
         #expect(lines.count == setup.settings.count)
         let gate = lines.filter { $0.hasPrefix("featureGates.flowControl ") }
         #expect(gate.first?.hasSuffix("# a.yaml:1") == true)

@@ -1,7 +1,6 @@
 /// Settings for people: `path = value   # origin`, each on a line of its own, in aligned columns.
-package struct SettingsText: CustomStringConvertible, Sendable {
-    /// Ends with a line break, unless there are no settings.
-    package let description: String
+package enum SettingsText {
+    package typealias Row = (path: String, value: String, origin: String)
 
     /// Texts beyond these widths, in characters, stick out, so that one of them does not move all
     /// others.
@@ -11,18 +10,21 @@ package struct SettingsText: CustomStringConvertible, Sendable {
     private static let valueCountMax = 400
 
     /// - Parameter file: the name of the document's file. Nil: it has none.
-    package init(_ settings: [EffectiveSetting], file: String? = nil) {
-        let rows = settings.map { setting in
-            (path: setting.path, value: setting.value.onOneLine(countMax: Self.valueCountMax))
+    package static func text(of settings: [EffectiveSetting], file: String? = nil) -> String {
+        text(of: settings.map { ($0.path, $0.value, $0.origin.text(inFile: file)) })
+    }
+
+    /// Ends with a line break, unless there are no rows.
+    package static func text(of rows: [Row]) -> String {
+        let rows = rows.map { row -> Row in
+            (row.path, row.value.onOneLine(countMax: valueCountMax), row.origin)
         }
-        let pathWidth = Self.width(of: rows.map(\.path), atMost: Self.pathWidthMax)
-        let valueWidth = Self.width(of: rows.map(\.value), atMost: Self.valueWidthMax)
-        var text = ""
-        for (row, setting) in zip(rows, settings) {
-            text += row.path.padded(to: pathWidth) + " = " + row.value.padded(to: valueWidth)
-            text += "   # \(setting.origin.text(inFile: file))\n"
+        let pathWidth = width(of: rows.map(\.path), atMost: pathWidthMax)
+        let valueWidth = width(of: rows.map(\.value), atMost: valueWidthMax)
+        return rows.reduce(into: "") { text, row in
+            text += "\(row.path.padded(to: pathWidth)) = \(row.value.padded(to: valueWidth))"
+            text += "   # \(row.origin)\n"
         }
-        description = text
     }
 
     /// Of a column: that of the widest text that fits.
