@@ -108,8 +108,8 @@ let targets: [Target] = [
     library(
         "Config",
         [
-            "BlockKeys", "CommandLineArguments", "Domain", "KVEvents", "KVIndexer", "Scheduling",
-            "Scorers", "Tokenization", "YAML",
+            "BlockKeys", "CommandLineArguments", "Domain", "FlowControl", "KVEvents", "KVIndexer",
+            "Scheduling", "Scorers", "Tokenization", "YAML",
         ]
     ),
     program(
@@ -191,8 +191,8 @@ let testTargets: [Target] = [
     tests(
         of: "Config",
         [
-            "BlockKeys", "Config", "Domain", "Files", "KVIndexer", "Randomness", "Scheduling",
-            "Scorers", "Tokenization",
+            "BlockKeys", "Config", "Domain", "Files", "FlowControl", "KVIndexer", "Randomness",
+            "Scheduling", "Scorers", "Tokenization",
         ]
     ),
     tests(of: "CommandLineArguments", ["CommandLineArguments"]),

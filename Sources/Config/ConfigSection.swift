@@ -58,6 +58,12 @@ struct ConfigSection {
         fields.first { $0.key == key && !$0.value.isNull }?.line
     }
 
+    /// The first names in it.
+    var keysForMessages: String {
+        let names = fields.prefix(3).map(\.key.nameForMessages)
+        return names.joined(separator: ", ") + (fields.count > 3 ? ", …" : "")
+    }
+
     /// The names in the mapping of a field; nil if it is none.
     func nested(_ key: String) -> ConfigSection? {
         guard let value = fields.first(where: { $0.key == key })?.value,
@@ -86,8 +92,8 @@ struct ConfigSection {
     }
 
     /// Refuses how fields go together.
-    func refuse(expected: String) {
-        findings.problem("\(path): expected \(expected) (line \(line))")
+    func refuse(expected: String, found: String) {
+        findings.problem("\(path): expected \(expected), found \(found) (line \(line))")
     }
 
     /// Reads the mapping of a field, if it is there.

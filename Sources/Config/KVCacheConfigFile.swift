@@ -85,7 +85,10 @@ extension KVCacheDraft {
     private func refuseRepeated(_ keys: [String], in root: ConfigSection, and section: String) {
         guard let nested = root.nested(section) else { return }
         for key in keys where root.contains(key) && nested.contains(key) {
-            root.findings.problem("\(key): expected once, found in \(section), too")
+            root.findings.problem(
+                "\(root.path(of: key)): expected once, found in \(section), too "
+                    + "(line \(root.line(of: key) ?? root.line))"
+            )
         }
     }
 }

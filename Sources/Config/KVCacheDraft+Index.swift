@@ -104,7 +104,7 @@ extension KVCacheDraft {
             item.read("name", into: &name)
             item.read("weight", 0...1_000_000, into: &weight)
             guard let name else {
-                return item.findings.problem("\(item.path(of: "name")): expected a tier's name")
+                return item.refuse("name", expected: "a tier's name")
             }
             let word = Array(name.utf8)
             guard let tier = CacheTier(medium: word.span) else {

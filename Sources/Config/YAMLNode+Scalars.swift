@@ -37,11 +37,14 @@ extension YAMLNode {
 
 extension String {
     /// Short, on one line, and without the secrets that addresses can hold.
-    var forMessages: String {
+    var forMessages: String { onOneLine(countMax: 60) }
+
+    /// On one line, cut after so many characters, and without the secrets that addresses can hold.
+    func onOneLine(countMax: Int) -> String {
         let shown = withoutCredentials.unicodeScalars.map { scalar in
             scalar.properties.generalCategory == .control ? "\u{FFFD}" : Character(scalar)
         }
-        return shown.count <= 60 ? String(shown) : String(shown.prefix(60)) + "…"
+        return shown.count <= countMax ? String(shown) : String(shown.prefix(countMax)) + "…"
     }
 
     /// As far as it looks like a name: a slip of the pen makes a value part of one.

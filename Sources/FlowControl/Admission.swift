@@ -190,9 +190,12 @@ package final class Admission: Sendable {
         let pool = fullness(in: state)
         guard !pool.isEmpty else { return false }
         let config = state.config
-        let saturation = pool.level(with: state.control.pending)
+        var saturation = pool.level(with: state.control.pending)
         if config.flowControl == nil, saturation >= 1 { return true }
         guard let admitter = config.admitter else { return false }
+        if let detector = admitter.detector {
+            saturation = fullness(by: detector).level(with: state.control.pending)
+        }
         let chance = Double(SplitMix64.mixed(number ^ seed) >> 11) * 0x1p-53
         return admitter.sheds(priority: request.priority, saturation: saturation, chance: chance)
     }
@@ -242,7 +245,11 @@ package final class Admission: Sendable {
     }
 
     private func fullness(in state: AdmissionState) -> PoolFullness {
-        PoolFullness(of: pool(), by: state.config.detector, at: now())
+        fullness(by: state.config.detector)
+    }
+
+    private func fullness(by detector: any SaturationDetector) -> PoolFullness {
+        PoolFullness(of: pool(), by: detector, at: now())
     }
 
     private func somethingWaits() async {

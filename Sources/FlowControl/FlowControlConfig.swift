@@ -22,15 +22,13 @@ package struct FlowControlConfig: Equatable, Sendable {
     package static let bandsMax = 64
     /// Flows of one band that take turns at one time. Requests of further ones share one more.
     package static let flowsMax = 1024
-    /// Keeps sums over all bands within an `Int`.
-    static let bytesBound = 1 << 50
 
     package init() {}
 
     package func validated() throws(FlowControlConfigError) -> Self {
         if let requestsMax, requestsMax <= 0 { throw .notPositive("maxRequests") }
         if let bytesMax, bytesMax <= 0 { throw .notPositive("maxBytes") }
-        guard (bytesMax ?? 0) <= Self.bytesBound else { throw .tooGreat("maxBytes") }
+        guard (bytesMax ?? 0) <= PriorityBandConfig.unlimited else { throw .tooGreat("maxBytes") }
         guard requestTTL > .zero else { throw .notPositive("defaultRequestTTL") }
         if let emptyPoolTTL, emptyPoolTTL < .zero { throw .negative("noEndpointRequestTTL") }
         guard bands.count <= Self.bandsMax else { throw .tooManyBands(bands.count) }

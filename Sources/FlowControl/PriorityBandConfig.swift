@@ -26,6 +26,10 @@ package struct PriorityBandConfig: Equatable, Sendable {
     package var fairness = FairnessPolicy.globalStrict
     package var ordering = OrderingPolicy.firstCome
 
+    /// More requests or bytes than can wait: stands for no bound. Sums over all bands stay within an
+    /// `Int`.
+    package static let unlimited = 1 << 50
+
     package init(
         requestsMax: Int = 5000,
         bytesMax: Int = 1_000_000_000,
@@ -41,7 +45,7 @@ package struct PriorityBandConfig: Equatable, Sendable {
     package func validated() throws(FlowControlConfigError) -> Self {
         guard requestsMax > 0 else { throw .notPositive("maxRequests") }
         guard bytesMax > 0 else { throw .notPositive("maxBytes") }
-        guard bytesMax <= FlowControlConfig.bytesBound else { throw .tooGreat("maxBytes") }
+        guard bytesMax <= Self.unlimited else { throw .tooGreat("maxBytes") }
         return self
     }
 }

@@ -8,12 +8,15 @@ package struct ProbabilisticAdmitter: Equatable, Sendable {
     /// The share that is dropped at a saturation of 1, before it is bounded by 1. With the default
     /// every one is dropped from a saturation of 0.32 on.
     package var scale = 300.0
+    /// Judges the pool for this. Nil: as for all else.
+    package var detector: UtilizationDetector?
 
     package init() {}
 
-    package init(power: Double, scale: Double) {
+    package init(power: Double, scale: Double, detector: UtilizationDetector? = nil) {
         self.power = power
         self.scale = scale
+        self.detector = detector
     }
 
     /// - Parameter chance: uniform in 0..<1.
@@ -30,6 +33,7 @@ package struct ProbabilisticAdmitter: Equatable, Sendable {
     package func validated() throws(FlowControlConfigError) -> Self {
         guard power > 0, power.isFinite else { throw .notPositive("power") }
         guard scale > 0, scale.isFinite else { throw .notPositive("k") }
+        _ = try detector?.validated()
         return self
     }
 }

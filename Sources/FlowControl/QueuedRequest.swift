@@ -32,7 +32,7 @@ package struct QueuedRequest: Equatable, Sendable {
         self.init(number: number, arrival: arrival)
         priority = request.priority
         fairnessID = request.fairnessID
-        self.bytes = min(max(0, bytes), FlowControlConfig.bytesBound)
+        self.bytes = min(max(0, bytes), PriorityBandConfig.unlimited)
         tokens = request.promptTokens
         timeToLive = config.requestTTL
         emptyPoolTTL = config.emptyPoolTTL ?? config.requestTTL

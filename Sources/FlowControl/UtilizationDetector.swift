@@ -13,7 +13,7 @@ package struct UtilizationDetector: SaturationDetector, Equatable {
     /// Share of the KV cache in use at which an endpoint is full, in 0...1.
     package var kvCacheUsageThreshold = 0.8
     /// An older report is not believed. Keep it beyond twice the interval between reports.
-    package var reportAgeMax = Duration.seconds(2)
+    package var reportAgeMax = Duration.seconds(3)
     /// Judges endpoints that have no fresh report.
     package var fallback = ConcurrencyDetector(mode: .hybrid)
 

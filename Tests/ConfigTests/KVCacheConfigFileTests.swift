@@ -41,7 +41,7 @@ import Tokenization
         #expect(config.indexer.hashSeed == "")
         #expect(config.indexer.memory.keysMax == 100_000_000)
         #expect(config.metricsInterval == nil)
-        #expect(config.indexer.speculation.isEnabled == false)
+        #expect(config.indexer.speculation.isEnabled == true)
         #expect(config.indexer.speculation.timeToLive == .seconds(2))
         #expect(config.tierWeights == TierWeights([.gpu: 1, .cpu: 0.8]))
         #expect(remarks == ConfigRemarks())

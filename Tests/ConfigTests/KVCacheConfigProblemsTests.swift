@@ -160,7 +160,7 @@ import Testing
                 "prefixStoreConfig.cacheSize: expected a whole number from 0 to 4000000000, "
                     + "found many (line 2)",
                 "kvBlockIndexConfig.enableMetrics: expected true or false, found 1 (line 4)",
-                "kvCacheBackendConfigs[0].name: expected a tier's name",
+                "kvCacheBackendConfigs[0].name: expected a tier's name, found nothing (line 6)",
             ]
         )
     }
@@ -187,8 +187,8 @@ import Testing
             """
         #expect(
             problems(document) == [
-                "kvBlockIndexConfig: expected once, found in indexerConfig, too",
-                "zmqEndpoint: expected once, found in kvEventsConfig, too",
+                "kvBlockIndexConfig: expected once, found in indexerConfig, too (line 1)",
+                "zmqEndpoint: expected once, found in kvEventsConfig, too (line 3)",
             ]
         )
     }

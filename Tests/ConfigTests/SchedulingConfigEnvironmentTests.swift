@@ -1,4 +1,5 @@
 import Config
+import FlowControl
 import Scheduling
 import Scorers
 import Testing
@@ -148,7 +149,7 @@ import Testing
             document: "plugins: [{type: queue-scorer}]\nfeatureGates: [flowControl]"
         )
         #expect(setup.profile("decode")?.scorers.map(\.name) == ["LOAD_AWARE_SCORER"])
-        #expect(setup.flowControl.isEnabled)
+        #expect(setup.admission.flowControl != nil)
         let expected = ["ENABLE_LOAD_AWARE_SCORER outweighs the profiles of the document"]
         #expect(setup.remarks.warnings == expected)
     }
@@ -157,7 +158,8 @@ import Testing
         let setup = try read([
             "EXPERIMENTAL_USE_SCHEDULER_V2": "true", "ENABLE_PREFIX_CACHE_SCHEDULING": "true",
             "QUEUE_SCORE_WEIGHT": "2", "PREFIX_CACHE_SCORE_WEIGHT": "3",
-            "SD_QUEUE_DEPTH_THRESHOLD": "9", "SD_METRICS_STALENESS_THRESHOLD": "1s",
+            "SD_QUEUE_DEPTH_THRESHOLD": "9", "SD_METRICS_STALENESS_THRESHOLD": "4s",
+            "SD_KV_CACHE_UTIL_THRESHOLD": "0.9",
             "ENABLE_EXPERIMENTAL_FLOW_CONTROL_LAYER": "true",
         ])
         #expect(
@@ -165,11 +167,34 @@ import Testing
                 == "default: SubsetFilter, SheddableCapacityFilter | QueueDepthScorer 2.0, "
                 + "KVCacheUsageScorer 1.0, PrefixCacheScorer 3.0 | MaxScorePicker"
         )
-        var detector = UtilizationSettings()
-        detector.queueDepthThreshold = 9
-        detector.staleAfter = .seconds(1)
-        #expect(setup.flowControl.detector == .utilization(detector))
-        #expect(setup.flowControl.isEnabled)
+        let detector = UtilizationDetector(
+            queueDepthThreshold: 9,
+            kvCacheUsageThreshold: 0.9,
+            reportAgeMax: .seconds(4)
+        )
+        #expect(setup.admission.detector as? UtilizationDetector == detector)
+        #expect(setup.admission.flowControl != nil)
+    }
+
+    @Test func `a time to grow stale that no report can keep is raised, in the environment, too`()
+        throws
+    {
+        let document =
+            "saturationDetector: {queueDepthThreshold: 8, kvCacheUtilThreshold: 0.5}\n"
+            + "plugins: [{type: queue-scorer}]"
+        for document in [nil, document] {
+            let setup = try read(
+                ["SD_METRICS_STALENESS_THRESHOLD": "200ms", "SD_QUEUE_DEPTH_THRESHOLD": "9"],
+                document: document
+            )
+            let detector = setup.admission.detector as? UtilizationDetector
+            #expect(detector?.reportAgeMax == .seconds(3))
+            #expect(detector?.queueDepthThreshold == 9)
+            #expect(detector?.kvCacheUsageThreshold == (document == nil ? 0.8 : 0.5))
+            #expect(setup.remarks.notes.count == 1)
+            let origin = "(environment SD_METRICS_STALENESS_THRESHOLD)"
+            #expect(setup.remarks.notes.first?.hasSuffix(origin) == true)
+        }
     }
 
     @Test(arguments: [

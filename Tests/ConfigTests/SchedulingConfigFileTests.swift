@@ -1,5 +1,6 @@
 import Config
 import Domain
+import FlowControl
 import Scheduling
 import Scorers
 import Testing
@@ -21,7 +22,9 @@ import Testing
         #expect(setup.profile()?.picker as? MaxScorePicker == MaxScorePicker(endpointsMax: 3))
         #expect(setup.needs.approximatePrefix == ApproximatePrefixConfig())
         #expect(setup.needs.sessions.isEmpty)
-        #expect(setup.flowControl == FlowControlSettings())
+        #expect(setup.admission.flowControl == nil)
+        #expect(setup.admission.admitter == nil)
+        #expect(setup.admission.detector as? UtilizationDetector == UtilizationDetector())
         #expect(setup.remarks.warnings.isEmpty)
     }
 
@@ -40,7 +43,7 @@ import Testing
     @Test func `flow control alone leaves scheduling as it is`() throws {
         let setup = try SchedulingDocument.read("featureGates: [flowControl]")
         #expect(setup.summary == standard)
-        #expect(setup.flowControl.isEnabled)
+        #expect(setup.admission.flowControl == FlowControlConfig())
     }
 
     @Test func `the command line outweighs the document`() throws {
@@ -56,6 +59,10 @@ import Testing
         let after = try SchedulingDocument.read(document, overrides: overrides)
         #expect(after.profile()?.picker as? MaxScorePicker == MaxScorePicker(endpointsMax: 2))
         #expect(after.profile()?.filter(SaturationFilter.self) == SaturationFilter(requestsMax: 7))
+        #expect(after.setting("profiles.default.picker") == "max-score-picker # line 1")
+        let count = "profiles.default.picker.maxNumOfEndpoints"
+        #expect(after.setting(count) == "2 # option --fallback-endpoints")
+        #expect(before.setting(count) == "5 # line 1")
         // Before the filter that chooses: what it chooses must not be full.
         let kinds = after.profile()?.filters.map { "\(type(of: $0))" }
         #expect(kinds == ["SubsetFilter", "RoleFilter", "SaturationFilter", "LeastQueueFilter"])

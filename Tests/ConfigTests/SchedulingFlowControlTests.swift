@@ -1,51 +1,99 @@
 import Config
+import FlowControl
 import Scheduling
 import Testing
 
 @Suite struct SchedulingFlowControlTests {
+    private static let gate = "featureGates: [flowControl]\n"
+
+    /// What queues are told by a document whose gate is open.
+    private func queues(_ document: String) throws -> FlowControlConfig {
+        try #require(try SchedulingDocument.read(Self.gate + document).admission.flowControl)
+    }
+
     @Test func `queues have llm-d's defaults`() throws {
-        let flow = try SchedulingDocument.read("featureGates: [flowControl]").flowControl
-        #expect(flow.isEnabled)
-        #expect(flow.bytesMax == nil)
-        #expect(flow.requestTTL == .seconds(60))
-        #expect(flow.noEndpointRequestTTL == nil)
-        #expect(flow.defaultBand.bytesMax == 1_000_000_000)
-        #expect(flow.defaultBand.requestsMax == 5000)
-        #expect(flow.usageLimit == .ceiling(1))
-        #expect(flow.detector == .utilization(UtilizationSettings()))
+        #expect(try queues("") == FlowControlConfig())
+        #expect(try queues("flowControl: {}") == FlowControlConfig())
     }
 
     @Test func `every field is read`() throws {
         let setup = try SchedulingConfigFile.read(
             document: SchedulingDocument.bytes("router-flow-control.yaml")
         )
-        var expected = FlowControlSettings()
-        expected.isEnabled = true
+        var expected = FlowControlConfig()
         expected.bytesMax = 10 << 30
         expected.requestsMax = 2000
         expected.requestTTL = .seconds(30)
-        expected.noEndpointRequestTTL = .seconds(300)
+        expected.emptyPoolTTL = .seconds(300)
         expected.defaultBand.fairness = .roundRobin
-        var negative = PriorityBandSettings()
-        negative.requestsMax = 10
-        expected.defaultNegativeBand = negative
+        expected.defaultNegativeBand.requestsMax = 10
         var urgent = expected.defaultBand
         urgent.bytesMax = 512 << 20
         urgent.requestsMax = 500
-        urgent.ordering = .objectiveDeadline
+        urgent.ordering = .earliestTarget
         var idle = expected.defaultBand
-        idle.requestsMax = nil
+        idle.requestsMax = PriorityBandConfig.unlimited
         expected.bands = [100: urgent, -10: idle]
-        expected.usageLimit = .holdback(min: 0.5, max: 1, isByValue: false)
-        var concurrency = ConcurrencySettings()
-        concurrency.mode = .hybrid
-        concurrency.requestsMax = 64
-        concurrency.tokensMax = 80_000
-        concurrency.headroom = 0.1
-        expected.detector = .concurrency(concurrency)
-        #expect(setup.flowControl == expected)
+        expected.usageLimit = .byRank(lowest: 0.5, highest: 1)
+        #expect(setup.admission.flowControl == expected)
+        let detector = ConcurrencyDetector(mode: .hybrid, requestsMax: 64, tokensMax: 80_000)
+        #expect(setup.admission.detector as? ConcurrencyDetector == detector)
         #expect(setup.needs.headers == ["x-llm-d-slo-ttft-ms", "x-slo-ttft-ms"])
-        #expect(setup.setting("flowControl.defaultRequestTTL") == "30s # line 32")
+        #expect(setup.remarks.notes.contains { $0.contains("plugins[1].parameters.headroom") })
+    }
+
+    @Test func `each setting of queues tells who said it`() throws {
+        let setup = try SchedulingConfigFile.read(
+            document: SchedulingDocument.bytes("router-flow-control.yaml")
+        )
+        let expected = [
+            "defaultRequestTTL": "30s # line 32",
+            "maxBytes": "10737418240 # line 30",
+            "defaultPriorityBand.maxRequests": "5000 # default",
+            "defaultNegativePriorityBand.maxRequests": "10 # line 38",
+            "priorityBands[0].orderingPolicyRef": "slo-deadline-ordering-policy # line 43",
+            "priorityBands[0].fairnessPolicyRef": "round-robin-fairness-policy # line 36",
+            "priorityBands[1].priority": "-10 # line 44",
+            "priorityBands[1].maxRequests": "unlimited # line 45",
+            "usageLimitPolicyPluginRef": "holdback # line 46",
+            "saturationDetector.pluginRef": "concurrency-detector # line 48",
+        ]
+        for (path, text) in expected { #expect(setup.setting("flowControl.\(path)") == text) }
+        let unbound = try SchedulingDocument.read(Self.gate)
+        #expect(unbound.setting("flowControl.maxBytes") == "unlimited # default")
+        #expect(unbound.setting("flowControl.defaultRequestTTL") == "1m0s # default")
+        let paths = setup.settings.map(\.path)
+        #expect(Set(paths).count == paths.count)
+    }
+
+    @Test func `negative priorities wait like others if nothing is said of them`() throws {
+        let flow = try queues("flowControl: {defaultPriorityBand: {maxRequests: 7}}")
+        #expect(flow.defaultBand == PriorityBandConfig(requestsMax: 7))
+        #expect(flow.defaultNegativeBand == flow.defaultBand)
+    }
+
+    @Test func `headers are needed where requests are ordered by them`() throws {
+        let plugin = "plugins: [{type: slo-deadline-ordering-policy}, {type: queue-scorer}]\n"
+        let bands =
+            "flowControl: {priorityBands: "
+            + "[{priority: 1, orderingPolicyRef: slo-deadline-ordering-policy}]}"
+        #expect(try SchedulingDocument.read(Self.gate + plugin).needs.headers.isEmpty)
+        #expect(try SchedulingDocument.read(plugin + bands).needs.headers.isEmpty)
+        let setup = try SchedulingDocument.read(Self.gate + plugin + bands)
+        #expect(setup.needs.headers == setup.admission.headers)
+        #expect(!setup.needs.headers.isEmpty)
+    }
+
+    @Test func `without the gate nothing waits, and whoever set up queues is told`() throws {
+        let setup = try SchedulingDocument.read("flowControl:\n  maxRequests: 10")
+        #expect(setup.admission.flowControl == nil)
+        #expect(setup.setting("flowControl.maxRequests") == nil)
+        let expected = "flowControl: nothing waits without the feature gate flowControl (line 2)"
+        #expect(setup.remarks.warnings == [expected])
+        let document = "flowControl: {saturationDetector: {pluginRef: concurrency-detector}}"
+        let detecting = try SchedulingDocument.read(document)
+        #expect(detecting.admission.detector is ConcurrencyDetector)
+        #expect(detecting.remarks.warnings.isEmpty)
     }
 
     @Test(
@@ -55,8 +103,9 @@ import Testing
         ] as [(String, Int?)]
     )
     func `amounts are Kubernetes's`(text: String, amount: Int?) throws {
-        let document = "flowControl: {maxBytes: \(text)}"
-        #expect(try SchedulingDocument.read(document).flowControl.bytesMax == amount)
+        #expect(try queues("flowControl: {maxBytes: \(text)}").bytesMax == amount)
+        let band = try queues("flowControl: {defaultPriorityBand: {maxBytes: \(text)}}").defaultBand
+        #expect(band.bytesMax == amount ?? PriorityBandConfig.unlimited)
     }
 
     @Test(arguments: ["-1", "1 G", "1g", "many", "1e30", "[]", "9999999999Ei", "2Pi", "NaN"])
@@ -64,43 +113,16 @@ import Testing
         #expect(SchedulingDocument.problems("flowControl: {maxBytes: \(text)}").count == 1)
     }
 
-    @Test func `the detector of older releases is found where they had it`() throws {
-        var expected = UtilizationSettings()
-        expected.queueDepthThreshold = 10
-        expected.kvCacheThreshold = 0.7
-        expected.staleAfter = .milliseconds(100)
-        let setup = try SchedulingConfigFile.read(
-            document: SchedulingDocument.bytes("gateway-no-profiles.yaml")
+    @Test(arguments: ["0", "0s"])
+    func `a time of 0 is the longest, and said to be`(text: String) throws {
+        let setup = try SchedulingDocument.read(
+            Self.gate + "flowControl: {defaultRequestTTL: \(text), noEndpointRequestTTL: \(text)}"
         )
-        #expect(setup.flowControl.detector == .utilization(expected))
-        let named = try SchedulingConfigFile.read(
-            document: SchedulingDocument.bytes("scheduler-probabilistic-admitter.yaml")
-        )
-        var boundless = UtilizationSettings()
-        boundless.queueDepthThreshold = 999_999_999
-        boundless.kvCacheThreshold = 1
-        #expect(named.flowControl.detector == .utilization(boundless))
-        #expect(named.flowControl.admitter == ProbabilisticAdmitterSettings())
-    }
-
-    @Test func `a detector in a profile drops what is beyond its limits`() throws {
-        let document = """
-            plugins: [{type: concurrency-detector, parameters: {maxConcurrency: 10, headroom: 0.25}},
-                      {type: queue-scorer}]
-            """
-        let setup = try SchedulingDocument.read(document)
-        let kinds = setup.profile()?.filters.map { "\(type(of: $0))" }
-        #expect(kinds == ["SubsetFilter", "UtilizationFilter"])
-    }
-
-    @Test func `ceilings can be told one by one`() throws {
-        let document = """
-            plugins: [{type: priority-holdback-policy, name: mine,
-                       parameters: {domain: explicit, ceilings: {100: 0.95, 0: 0.5, -1: 0.1}}}]
-            flowControl: {usageLimitPolicyPluginRef: mine}
-            """
-        let flow = try SchedulingDocument.read(document).flowControl
-        #expect(flow.usageLimit == .ceilings([100: 0.95, 0: 0.5, -1: 0.1]))
+        #expect(setup.admission.flowControl?.requestTTL == .seconds(7 * 86_400))
+        #expect(setup.admission.flowControl?.emptyPoolTTL == .seconds(7 * 86_400))
+        #expect(setup.setting("flowControl.defaultRequestTTL") == "168h0m0s # line 2")
+        let notes = setup.remarks.notes.filter { $0.contains("RequestTTL: 0 is taken for") }
+        #expect(notes.count == 2)
     }
 
     @Test(arguments: [
@@ -110,6 +132,7 @@ import Testing
         "flowControl: {priorityBands: [{maxRequests: 1}]}",
         "flowControl: {priorityBands: [{priority: 1}, {priority: 1}]}",
         "flowControl: {defaultRequestTTL: soon}",
+        "flowControl: {defaultRequestTTL: -1s}",
         "plugins: [{type: priority-holdback-policy, parameters: {domain: explicit, "
             + "ceilings: {1: 0.1, 0: 0.2}}}]",
         "plugins: [{type: priority-holdback-policy}]",
@@ -117,5 +140,23 @@ import Testing
     ])
     func `what a reference or a field cannot mean is refused`(document: String) {
         #expect(SchedulingDocument.problems(document).count == 1)
+    }
+
+    @Test(arguments: [
+        (
+            "domain: explicit, ceilings: {100: 0.95, 0: 0.5, -1: 0.1}",
+            UsageLimit.explicit([100: 0.95, 0: 0.5, -1: 0.1])
+        ),
+        ("minCeiling: 0.25", .byRank(lowest: 0.25, highest: 1)),
+        ("domain: value, minCeiling: 0, maxCeiling: 0.5", .byValue(lowest: 0, highest: 0.5)),
+    ])
+    func `ceilings can be told in three ways`(parameters: String, expected: UsageLimit) throws {
+        let flow = try queues(
+            """
+            plugins: [{type: priority-holdback-policy, name: mine, parameters: {\(parameters)}}]
+            flowControl: {usageLimitPolicyPluginRef: mine}
+            """
+        )
+        #expect(flow.usageLimit == expected)
     }
 }

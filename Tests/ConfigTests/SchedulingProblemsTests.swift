@@ -1,4 +1,5 @@
 import Config
+import FlowControl
 import Scheduling
 import Testing
 
@@ -33,8 +34,8 @@ import Testing
         (
             "plugins: [{type: queue-scorer}, {type: pd-profile-handler}]\nschedulingProfiles:\n"
                 + "- {name: decode, plugins: [{pluginRef: queue-scorer}]}",
-            "plugins[1]: expected a profile by the name of \"prefill\" in schedulingProfiles "
-                + "(line 1)"
+            "plugins[1]: expected a profile by the name of \"prefill\" in schedulingProfiles, "
+                + "found \"decode\" (line 1)"
         ),
         (
             "plugins: [{type: queue-scorer}]\nschedulingProfiles:\n"
@@ -63,7 +64,20 @@ import Testing
         ("kind: Deployment", "kind: expected EndpointPickerConfig, found Deployment (line 1)"),
         (
             "replicas: 3",
-            "expected an EndpointPickerConfig, or a list of profiles (line 1)"
+            "expected an EndpointPickerConfig, or a list of profiles, found replicas (line 1)"
+        ),
+        (
+            "plugins: [{type: queue-scorer},\n {type: header-profile-handler, "
+                + "parameters: {defaultProfile: c}}]\nschedulingProfiles:\n"
+                + "- {name: a, plugins: [{pluginRef: queue-scorer}]}\n"
+                + "- {name: b, plugins: [{pluginRef: queue-scorer}]}",
+            "plugins[1]: expected defaultProfile to be one of \"a\", \"b\", found \"c\" (line 2)"
+        ),
+        (
+            "plugins: [{type: queue-scorer}, {type: decision-tree-filter, parameters: "
+                + "{current: {}}}]",
+            "plugins[1].parameters.current: expected a pluginRef or a decisionTree, "
+                + "found neither (line 1)"
         ),
         (
             "plugins: [{type: disagg-profile-handler, parameters: {deciders: {prefill: x}}}]",
@@ -152,7 +166,7 @@ import Testing
         let setup = try SchedulingDocument.read(
             "featureGates: [dataLayer, prepareDataPlugins=true, somethingNew, flowControl=false]"
         )
-        #expect(!setup.flowControl.isEnabled)
+        #expect(setup.admission.flowControl == nil)
         let expected = ["featureGates[2]: \"somethingNew\" is no gate that has an effect"]
         #expect(setup.remarks.warnings == expected)
     }

@@ -46,6 +46,20 @@ import Testing
         #expect(await gate.pass(priority: 0) == .success)
     }
 
+    @Test func `what drops requests by chance can judge the pool by thresholds of its own`() async {
+        var detector = UtilizationDetector()
+        detector.fallback = ConcurrencyDetector(requestsMax: 5)
+        let gate = AdmissionFixture(
+            endpoints: 1,
+            requestsMax: 1000,
+            admitter: ProbabilisticAdmitter(power: 1, scale: 1, detector: detector)
+        )
+        #expect(await gate.pass(priority: -1, reserves: false) == .success)
+        gate.fillPool(5)
+        #expect(await gate.pass(priority: -1) == .failure(.shed))
+        #expect(await gate.pass(priority: 0) == .success)
+    }
+
     // MARK: - Waiting
 
     @Test func `a request waits until a place is free`() async {

@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test func `an endpoint without a fresh report counts by what is in flight there`() {
-        let old = now - .seconds(3)
+        let old = now - .seconds(4)
         let loads = [
             EndpointLoad.reporting(waiting: 50, inFlight: 25, at: old),
             .fake { $0.inFlightTokens = 750_000 },

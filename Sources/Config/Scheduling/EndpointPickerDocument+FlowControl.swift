@@ -1,4 +1,4 @@
-import Scheduling
+import FlowControl
 import YAML
 
 /// The sections of an `EndpointPickerConfig` that say who is let in and who waits, and those that
@@ -6,32 +6,29 @@ import YAML
 extension SchedulingDraft {
     mutating func readFlowControl(_ root: inout ConfigSection) {
         root.section("saturationDetector") { readDetector(&$0) }
-        guard root.field("flowControl") != nil else { return }
         var flow = flowControl
         root.section("flowControl") { section in
-            readQuantity("maxBytes", &section, into: &flow.settings.bytesMax)
-            readQuantity("maxRequests", &section, into: &flow.settings.requestsMax)
-            readTimes(&section, into: &flow)
-            section.section("defaultPriorityBand") {
-                var band = flow.settings.defaultBand
-                readBand(&$0, into: &band, &flow)
-                flow.settings.defaultBand = band
-            }
-            if section.field("defaultNegativePriorityBand") != nil {
-                var band = PriorityBandSettings()
-                section.section("defaultNegativePriorityBand") { readBand(&$0, into: &band, &flow) }
-                flow.settings.defaultNegativeBand = band
-            }
-            section.sections("priorityBands", countMax: 64) { readPriorityBand(&$0, into: &flow) }
-            readUsageLimit(&section, into: &flow)
+            let queueKeys = [
+                "maxBytes", "maxRequests", "defaultRequestTTL", "noEndpointRequestTTL",
+                "defaultPriorityBand", "defaultNegativePriorityBand", "priorityBands",
+                "usageLimitPolicyPluginRef",
+            ]
+            flow.queuesLine = queueKeys.compactMap(section.line).min()
+            readQueues(&section, into: &flow)
             section.section("saturationDetector") {
-                let name = readReference("pluginRef", &$0) { $0.detector != nil }
-                flow.detector = name ?? flow.detector
+                if let named = readReference("pluginRef", &$0, &flow, { $0.detector }) {
+                    flow.detector = named.name
+                }
             }
-            section.read("enableEviction", into: &flow.settings.evictsRunning)
-        }
-        if flow.settings.evictsRunning {
-            findings.warn("flowControl.enableEviction: only requests that wait are evicted")
+            let usageLimit = "usageLimitPolicyPluginRef"
+            if let named = readReference(usageLimit, &section, &flow, { $0.usageLimit }) {
+                flow.usageLimit = named.name
+            }
+            var evictsRunning = false
+            section.read("enableEviction", into: &evictsRunning)
+            if evictsRunning {
+                findings.warn("flowControl.enableEviction: only requests that wait are evicted")
+            }
         }
         flowControl = flow
     }
@@ -39,25 +36,48 @@ extension SchedulingDraft {
     /// Of releases without flow control: a detector's name, or, in the first ones, its parameters.
     private mutating func readDetector(_ section: inout ConfigSection) {
         let fields = ["queueDepthThreshold", "kvCacheUtilThreshold", "metricsStalenessThreshold"]
-        flowControl.detector = readReference("pluginRef", &section) { $0.detector != nil }
-        guard flowControl.detector == nil, fields.contains(where: section.contains) else { return }
-        var parameters = PluginParameters(section, of: "saturationDetector")
-        let settings = factory.readUtilization(&parameters)
-        parameters.withSection { section = $0 }
-        var detector = Plugin(PluginSpec(type: "saturationDetector"))
-        detector.detector = .utilization(settings)
-        if flowControl.plugins.insert(detector) { flowControl.detector = detector.name }
+        var flow = flowControl
+        if let named = readReference("pluginRef", &section, &flow, { $0.detector }) {
+            flow.detector = named.name
+            flow.origins[FlowControlDraft.detectorPath] =
+                flow.origins[section.path(of: "pluginRef")]
+        } else if fields.contains(where: section.contains) {
+            for field in fields { _ = section.field(field) }
+            var spec = PluginSpec(
+                name: section.path,
+                type: "utilization-detector",
+                path: section.path,
+                parametersPath: section.path
+            )
+            spec.parameters = section.node(of: fields)
+            if let detector = factory.make([spec])[spec.name], flow.plugins.insert(detector) {
+                flow.detector = detector.name
+                flow.origins[FlowControlDraft.detectorPath] = .file(line: section.line)
+            }
+        }
+        flowControl = flow
     }
 
-    private func readTimes(_ section: inout ConfigSection, into flow: inout FlowControlDraft) {
-        let times = Duration.zero ... .seconds(86_400 * 7)
-        section.read("defaultRequestTTL", times, into: &flow.settings.requestTTL)
-        flow.note("defaultRequestTTL", flow.settings.requestTTL.goText, section)
-        guard section.field("noEndpointRequestTTL") != nil else { return }
-        var emptyWait = Duration.zero
-        section.read("noEndpointRequestTTL", times, into: &emptyWait)
-        flow.settings.noEndpointRequestTTL = emptyWait
-        flow.note("noEndpointRequestTTL", emptyWait.goText, section)
+    private func readQueues(_ section: inout ConfigSection, into flow: inout FlowControlDraft) {
+        readAmount("maxBytes", &section, &flow) {
+            $0.queues.bytesMax = $1 == PriorityBandConfig.unlimited ? nil : $1
+        }
+        readAmount("maxRequests", &section, &flow) {
+            $0.queues.requestsMax = $1 == PriorityBandConfig.unlimited ? nil : $1
+        }
+        readTime("defaultRequestTTL", &section, &flow) { $0.queues.requestTTL = $1 }
+        readTime("noEndpointRequestTTL", &section, &flow) { $0.queues.emptyPoolTTL = $1 }
+        section.section("defaultPriorityBand") {
+            flow.queues.defaultBand = band(&$0, from: flow.queues.defaultBand, &flow)
+        }
+        if section.contains("defaultNegativePriorityBand") {
+            section.section("defaultNegativePriorityBand") {
+                flow.defaultNegativeBand = band(&$0, from: PriorityBandConfig(), &flow)
+            }
+        }
+        section.sections("priorityBands", countMax: FlowControlConfig.bandsMax) {
+            readPriorityBand(&$0, into: &flow)
+        }
     }
 
     private func readPriorityBand(
@@ -65,86 +85,101 @@ extension SchedulingDraft {
         into flow: inout FlowControlDraft
     ) {
         var priority = 0
-        if section.field("priority") == nil {
+        if !section.contains("priority") {
             section.refuse("priority", expected: "a whole number")
         }
         section.read("priority", -1_000_000_000...1_000_000_000, into: &priority)
-        var band = flow.settings.defaultBand
-        readBand(&section, into: &band, &flow)
-        if flow.settings.bands.updateValue(band, forKey: priority) != nil {
+        flow.note("priority", section)
+        flow.bandPaths[priority] = section.path
+        let read = band(&section, from: flow.queues.defaultBand, &flow)
+        if flow.queues.bands.updateValue(read, forKey: priority) != nil {
             section.refuse("priority", expected: "each priority once")
         }
     }
 
-    private func readBand(
+    /// A band that differs from another one in what the document says.
+    private func band(
         _ section: inout ConfigSection,
-        into band: inout PriorityBandSettings,
+        from other: PriorityBandConfig,
         _ flow: inout FlowControlDraft
-    ) {
-        readQuantity("maxBytes", &section, into: &band.bytesMax)
-        readQuantity("maxRequests", &section, into: &band.requestsMax)
-        if let name = readReference("fairnessPolicyRef", &section, { $0.fairness != nil }) {
-            band.fairness =
-                plugins[name]?.fairness ?? FairnessSetting(rawValue: name) ?? band.fairness
+    ) -> PriorityBandConfig {
+        var band = other
+        readAmount("maxBytes", &section, &flow) { band.bytesMax = $1 }
+        readAmount("maxRequests", &section, &flow) { band.requestsMax = $1 }
+        if let named = readReference("fairnessPolicyRef", &section, &flow, { $0.fairness }) {
+            band.fairness = named.part
         }
-        if let name = readReference("orderingPolicyRef", &section, { $0.ordering != nil }) {
-            band.ordering =
-                plugins[name]?.ordering ?? OrderingSetting(rawValue: name) ?? band.ordering
-            if band.ordering == .objectiveDeadline {
-                flow.needs.headers.formUnion(PluginFactory.objectiveHeaders)
-            }
+        if let named = readReference("orderingPolicyRef", &section, &flow, { $0.ordering }) {
+            band.ordering = named.part
         }
-        flow.note("maxRequests", "\(band.requestsMax.map(String.init) ?? "unlimited")", section)
-        flow.note("maxBytes", "\(band.bytesMax.map(String.init) ?? "unlimited")", section)
-        flow.note("fairnessPolicyRef", band.fairness.rawValue, section)
-        flow.note("orderingPolicyRef", band.ordering.rawValue, section)
+        return band
     }
 
-    private func readUsageLimit(_ section: inout ConfigSection, into flow: inout FlowControlDraft) {
-        let name = readReference("usageLimitPolicyPluginRef", &section) { $0.usageLimit != nil }
-        flow.usageLimit = name ?? flow.usageLimit
-    }
+    /// The longest that a request waits.
+    private static let waitMax = Duration.seconds(7 * 86_400)
 
-    /// So that sums over all priorities stay whole numbers.
-    private static let amountMax = 1 << 50
-
-    /// 0 is no bound.
-    private func readQuantity(
+    /// 0 is as long as the client waits.
+    private func readTime(
         _ key: String,
         _ section: inout ConfigSection,
-        into value: inout Int?
+        _ flow: inout FlowControlDraft,
+        _ set: (inout FlowControlDraft, Duration) -> Void
+    ) {
+        var time = Duration.seconds(-1)
+        section.read(key, .zero...Self.waitMax, into: &time)
+        guard time >= .zero else { return }
+        if time == .zero {
+            let most = Self.waitMax.goText
+            findings.note("\(section.path(of: key)): 0 is taken for the longest time, \(most)")
+            time = Self.waitMax
+        }
+        set(&flow, time)
+        flow.note(key, section)
+    }
+
+    /// 0 is no bound.
+    private func readAmount(
+        _ key: String,
+        _ section: inout ConfigSection,
+        _ flow: inout FlowControlDraft,
+        _ set: (inout FlowControlDraft, Int) -> Void
     ) {
         guard let node = section.field(key) else { return }
-        guard let amount = Quantity.wholeNumber(of: node), amount <= Self.amountMax else {
+        guard let amount = Quantity.wholeNumber(of: node), amount <= PriorityBandConfig.unlimited
+        else {
             let expected = "an amount such as \"500\", \"1G\" or \"10Mi\", of at most 1Pi"
             return section.refuse(key, node, expected: expected)
         }
-        value = amount == 0 ? nil : amount
+        set(&flow, amount == 0 ? PriorityBandConfig.unlimited : amount)
+        flow.note(key, section)
     }
 
-    /// The name of a plug-in that has the part. Nil if none is named, or one that has no part here.
-    private func readReference(
+    /// A plug-in that has the part. Nil if none is named, or one that has no part here.
+    private func readReference<Part>(
         _ key: String,
         _ section: inout ConfigSection,
-        _ hasPart: (Plugin) -> Bool
-    ) -> String? {
+        _ flow: inout FlowControlDraft,
+        _ part: (Plugin) -> Part?
+    ) -> (name: String, part: Part)? {
         guard let node = section.field(key) else { return nil }
         let name = node.text ?? ""
-        let types = PluginFactory.policies
-        if let plugin = plugins[name] {
-            if plugin.isUnsupported { return nil }
-            if hasPart(plugin) { return name }
-        } else if types[name] != nil, hasPart(factory.plugin(ofType: name)) {
-            return name
+        let listed = plugins[name]
+        if let listed, listed.isUnsupported { return nil }
+        let isType = PluginFactory.policies[name] != nil
+        let plugin = listed ?? (isType ? factory.plugin(ofType: name) : nil)
+        guard let part = plugin.flatMap(part) else {
+            let expected = "the name of an entry of plugins that has this part"
+            section.refuse(key, node, expected: expected)
+            return nil
         }
-        section.refuse(key, node, expected: "the name of an entry of plugins that has this part")
-        return nil
+        flow.note(key, section)
+        return (name, part)
     }
 }
 
 extension FlowControlDraft {
-    fileprivate mutating func note(_ key: String, _ value: String, _ section: ConfigSection) {
-        let origin = section.line(of: key).map { SettingOrigin.file(line: $0) } ?? .default
-        listed.append(EffectiveSetting(path: section.path(of: key), value: value, origin: origin))
+    fileprivate mutating func note(_ key: String, _ section: ConfigSection) {
+        guard let line = section.line(of: key) else { return }
+        origins[section.path(of: key)] = .file(line: line)
     }
 }

@@ -24,7 +24,10 @@ extension SchedulingDraft {
         }
         for key in ["crossReplicaSyncerPluginRef", "crossReplicaSyncInterval"]
         where section.field(key) != nil {
-            findings.mistake("\(section.path(of: key)) has no effect: pickers exchange no load")
+            findings.mistake(
+                "\(section.path(of: key)) has no effect: pickers exchange no load "
+                    + "(line \(section.line(of: key) ?? section.line))"
+            )
         }
     }
 

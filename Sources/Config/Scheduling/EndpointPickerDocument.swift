@@ -28,7 +28,7 @@ extension SchedulingDraft {
             profiles = [profile]
         }
         flowControl.plugins = plugins
-        flowControl.settings.isEnabled = gates["flowControl"] ?? false
+        flowControl.isEnabled = gates["flowControl"] ?? false
         readFlowControl(&root)
         readOthers(&root)
         if profiles.isEmpty {

@@ -29,7 +29,10 @@ enum HandlerDraft {
             let standard = names.contains("decode") ? "decode" : names[0]
             let fallback = fallback ?? standard
             guard names.contains(fallback) || names.count == 1 else {
-                problem("expected defaultProfile to be one of the profiles, found \"\(fallback)\"")
+                problem(
+                    "expected defaultProfile to be one of \(Self.text(names)), found "
+                        + "\"\(fallback.forMessages)\""
+                )
                 return nil
             }
             return HeaderProfileHandler(header: header, fallback: fallback, profiles: names)
@@ -37,8 +40,11 @@ enum HandlerDraft {
             let handler = DisaggregationProfileHandler(config: config)
             let missing = handler.profileNames.filter { !names.contains($0) }
             guard missing.isEmpty else {
-                let list = missing.map { "\"\($0.forMessages)\"" }.joined(separator: ", ")
-                problem("expected a profile by the name of \(list) in schedulingProfiles")
+                let list = Self.text(missing)
+                problem(
+                    "expected a profile by the name of \(list) in schedulingProfiles, found "
+                        + Self.text(names)
+                )
                 return nil
             }
             return Self.behindSidecar(handler, port: port)
@@ -54,6 +60,10 @@ enum HandlerDraft {
             return nil
         }
         return SingleProfileHandler(profile: names[0])
+    }
+
+    private static func text(_ names: [String]) -> String {
+        names.map { "\"\($0.forMessages)\"" }.joined(separator: ", ")
     }
 
     private static func behindSidecar(

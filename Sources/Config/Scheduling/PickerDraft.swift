@@ -3,10 +3,11 @@ import Scorers
 
 /// A picker, but for how many endpoints it names: that depends on the profile, too.
 struct PickerDraft {
+    /// Under llm-d's names.
     enum Kind: String {
-        case maxScore
-        case random
-        case weightedRandom
+        case maxScore = "max-score-picker"
+        case random = "random-picker"
+        case weightedRandom = "weighted-random-picker"
     }
 
     let kind: Kind

@@ -1,3 +1,4 @@
+import FlowControl
 import Scheduling
 import Scorers
 
@@ -15,11 +16,11 @@ struct Plugin {
     var handler: HandlerDraft?
     var prefillDecider: PrefillDecider?
     var encodeDecider: EncodeDecider?
-    var detector: SaturationDetectorSettings?
-    var admitter: ProbabilisticAdmitterSettings?
-    var fairness: FairnessSetting?
-    var ordering: OrderingSetting?
-    var usageLimit: UsageLimitSettings?
+    var detector: (any SaturationDetector)?
+    var admitter: ProbabilisticAdmitter?
+    var fairness: FairnessPolicy?
+    var ordering: OrderingPolicy?
+    var usageLimit: UsageLimit?
     var topology: Topology?
 
     var needs = SchedulingNeeds()

@@ -95,7 +95,8 @@ extension PluginFactory {
             bounds.min = fixed.read("min", -1e12...1e12, or: 0.0)
             bounds.max = fixed.read("max", -1e12...1e12, or: 1.0)
             if bounds.min >= bounds.max {
-                fixed.refuse(expected: "min to be less than max")
+                let found = "\(bounds.min) and \(bounds.max)"
+                fixed.refuse(expected: "min to be less than max", found: found)
             }
         }
         range.section("adaptiveRange") { _ in }
@@ -138,7 +139,7 @@ extension PluginFactory {
                 algorithm.ignore("topK", "percentile", because: "no such filter is here")
                 findings.mistake(
                     "\(algorithm.path(of: "type")): neither topK nor percentile is supported: "
-                        + "no endpoint is dropped"
+                        + "no endpoint is dropped (line \(algorithm.line(of: "type")))"
                 )
             }
         }

@@ -75,7 +75,8 @@ extension PluginFactory {
             }
             guard let condition = word.condition(of: values) else {
                 return expression.refuse(
-                    expected: "In or NotIn with values, or Exists or DoesNotExist without"
+                    expected: "In or NotIn with values, or Exists or DoesNotExist without",
+                    found: word == .unsaid ? "no operator" : "\(word.rawValue) with \(values.count)"
                 )
             }
             expressions.append(LabelSelector.Requirement(key, condition))

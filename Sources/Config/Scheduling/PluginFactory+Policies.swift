@@ -1,3 +1,4 @@
+import FlowControl
 import Scheduling
 import Scorers
 import YAML
@@ -8,84 +9,114 @@ extension PluginFactory {
     static let policies: [String: Maker] = {
         var makers: [String: Maker] = [
             "utilization-detector": { parameters, plugin, factory in
-                let settings = factory.readUtilization(&parameters)
-                plugin.detector = .utilization(settings)
-                plugin.filter = settings.filter
+                let detector = factory.readUtilization(&parameters)
+                plugin.detector = detector
+                plugin.filter = detector.filter(headroom: readHeadroom(&parameters))
             },
             "concurrency-detector": { parameters, plugin, factory in
-                let settings = factory.readConcurrency(&parameters)
-                plugin.detector = .concurrency(settings)
-                plugin.filter = settings.filter
+                let detector = factory.readConcurrency(&parameters)
+                plugin.detector = detector
+                plugin.filter = detector.filter(headroom: readHeadroom(&parameters))
             },
             "probabilistic-admitter": { parameters, plugin, factory in
-                var settings = ProbabilisticAdmitterSettings()
-                settings.power = parameters.read("power", 0.001...100, or: settings.power)
-                settings.factor = parameters.read("k", 0.001...1e9, or: settings.factor)
-                settings.utilization = factory.readUtilization(&parameters)
-                plugin.admitter = settings
+                var admitter = ProbabilisticAdmitter()
+                admitter.power = parameters.read("power", 0.001...100, or: admitter.power)
+                admitter.scale = parameters.read("k", 0.001...1e9, or: admitter.scale)
+                admitter.detector = factory.readUtilization(&parameters)
+                _ = readHeadroom(&parameters)
+                plugin.admitter = admitter
             },
             "static-usage-limit-policy": { parameters, plugin, _ in
-                plugin.usageLimit = .ceiling(parameters.read("threshold", 0.001...1, or: 1.0))
+                plugin.usageLimit = .uniform(parameters.read("threshold", 0.001...1, or: 1.0))
             },
             "priority-holdback-policy": holdback,
             "priority-holdback": holdback,
         ]
-        for policy in FairnessSetting.allCases {
+        for policy in FairnessPolicy.allCases {
             makers[policy.rawValue] = { _, plugin, _ in plugin.fairness = policy }
         }
-        for policy in OrderingSetting.allCases {
-            makers[policy.rawValue] = { _, plugin, _ in
-                plugin.ordering = policy
-                if policy == .objectiveDeadline { plugin.needs.headers = objectiveHeaders }
-            }
+        for policy in OrderingPolicy.allCases {
+            makers[policy.rawValue] = { _, plugin, _ in plugin.ordering = policy }
         }
         return makers
     }()
 
-    func readUtilization(_ parameters: inout PluginParameters) -> UtilizationSettings {
-        var settings = UtilizationSettings()
-        settings.queueDepthThreshold = parameters.read(
+    private func readUtilization(_ parameters: inout PluginParameters) -> UtilizationDetector {
+        var detector = UtilizationDetector()
+        detector.queueDepthThreshold = parameters.read(
             "queueDepthThreshold",
             1...Self.countMax,
-            or: settings.queueDepthThreshold
+            or: detector.queueDepthThreshold
         )
-        settings.kvCacheThreshold = parameters.read(
+        detector.kvCacheUsageThreshold = parameters.read(
             "kvCacheUtilThreshold",
             0.001...1,
-            or: settings.kvCacheThreshold
+            or: detector.kvCacheUsageThreshold
         )
-        settings.staleAfter = parameters.read(
+        detector.reportAgeMax = parameters.read(
             "metricsStalenessThreshold",
             .milliseconds(1) ... .seconds(3600),
-            or: settings.staleAfter
+            atLeast: detector.reportAgeMax,
+            because: "between two reports every one would be stale"
         )
-        settings.headroom = parameters.read("headroom", 0...1000, or: settings.headroom)
-        return settings
+        return detector
     }
 
-    private func readConcurrency(_ parameters: inout PluginParameters) -> ConcurrencySettings {
-        var settings = ConcurrencySettings()
-        settings.mode = parameters.read("concurrencyMode", or: settings.mode)
-        settings.requestsMax = parameters.read(
+    private func readConcurrency(_ parameters: inout PluginParameters) -> ConcurrencyDetector {
+        var detector = ConcurrencyDetector()
+        detector.mode = parameters.read("concurrencyMode", or: detector.mode)
+        detector.requestsMax = parameters.read(
             "maxConcurrency",
             1...Self.countMax,
-            or: settings.requestsMax
+            or: detector.requestsMax
         )
-        settings.tokensMax = parameters.read(
+        detector.tokensMax = parameters.read(
             "maxTokenConcurrency",
             1...1_000_000_000_000,
-            or: settings.tokensMax
+            or: detector.tokensMax
         )
-        settings.headroom = parameters.read("headroom", 0...1000, or: settings.headroom)
         parameters.ignore("inFlightLoadProducerName", because: "what is in flight is counted here")
-        return settings
+        return detector
     }
+
+    /// What a single endpoint may exceed the limits by, as a share of them.
+    private static func readHeadroom(_ parameters: inout PluginParameters) -> Double {
+        let headroom = parameters.read("headroom", 0...1000, or: 0.0)
+        if headroom > 0 {
+            parameters.findings.note(
+                "\(parameters.path(of: "headroom")) has an effect in profiles alone: saturation is "
+                    + "a mean over all endpoints"
+            )
+        }
+        return headroom
+    }
+
+    /// Made of other plug-ins.
+    static let unions: [String: Maker] = [
+        "max-saturation-detector": { parameters, plugin, factory in
+            let key = "detectors"
+            let detectors = parameters.read(key, countMax: 16).map { (name: String) in
+                factory.made[name]?.detector
+                    ?? policies[name].flatMap { _ in factory.plugin(ofType: name).detector }
+            }
+            if detectors.isEmpty || detectors.contains(where: { $0 == nil }) {
+                parameters.refuse(key, expected: "the names of plug-ins that detect saturation")
+            }
+            if let node = parameters.node("stages") {
+                parameters.findings.mistake(
+                    "\(parameters.path(of: "stages")) has no effect: each detector judges both "
+                        + "phases (line \(node.line))"
+                )
+            }
+            plugin.detector = MaxSaturationDetector(detectors.compactMap(\.self))
+        }
+    ]
 
     private static let holdback: Maker = { parameters, plugin, _ in
         _ = parameters.read("shape", or: HoldbackShape.linear)
         let domain = parameters.read("domain", or: HoldbackDomain.rank)
         if domain == .explicit {
-            plugin.usageLimit = .ceilings(readCeilings(&parameters))
+            plugin.usageLimit = .explicit(readCeilings(&parameters))
             return
         }
         let max = parameters.read("maxCeiling", 0.001...1, or: 1.0)
@@ -93,7 +124,9 @@ extension PluginFactory {
         if !parameters.contains("minCeiling") || min > max {
             parameters.refuse("minCeiling", expected: "a number from 0 to maxCeiling")
         }
-        plugin.usageLimit = .holdback(min: min, max: max, isByValue: domain == .value)
+        plugin.usageLimit =
+            domain == .value
+            ? .byValue(lowest: min, highest: max) : .byRank(lowest: min, highest: max)
     }
 
     private static func readCeilings(_ parameters: inout PluginParameters) -> [Int: Double] {
@@ -128,11 +161,12 @@ private enum HoldbackShape: String, CaseIterable { case linear }
 
 private enum HoldbackDomain: String, CaseIterable { case rank, value, explicit }
 
-extension UtilizationSettings {
+/// A detector that is part of a profile drops endpoints, with llm-d's rules.
+extension UtilizationDetector {
     /// Drops endpoints beyond the limits, if not all are.
-    fileprivate var filter: UtilizationFilter {
+    fileprivate func filter(headroom: Double) -> UtilizationFilter {
         let queueMax = Double(queueDepthThreshold) * (1 + headroom)
-        let cacheMax = min(1, kvCacheThreshold * (1 + headroom))
+        let cacheMax = min(1, kvCacheUsageThreshold * (1 + headroom))
         return UtilizationFilter(
             conditions: [
                 UtilizationFilter.Condition(metric: .waitingRequests, maxValue: queueMax),
@@ -143,9 +177,9 @@ extension UtilizationSettings {
     }
 }
 
-extension ConcurrencySettings {
+extension ConcurrencyDetector {
     /// Drops endpoints that have reached the limits.
-    fileprivate var filter: UtilizationFilter {
+    fileprivate func filter(headroom: Double) -> UtilizationFilter {
         // What is counted is whole: below a limit is at most the whole number before it.
         func below(_ limit: Int) -> Double { (Double(limit) * (1 + headroom)).rounded(.up) - 1 }
         var conditions: [UtilizationFilter.Condition] = []

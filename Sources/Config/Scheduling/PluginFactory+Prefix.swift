@@ -88,7 +88,10 @@ extension PluginFactory {
         if kvCache == nil {
             kvCache = document
         } else {
-            findings.mistake("\(path) has no effect: an earlier plug-in describes the index")
+            findings.mistake(
+                "\(path) has no effect: an earlier plug-in describes the index "
+                    + "(line \(parameters.line(of: keys[0])))"
+            )
         }
     }
 

@@ -69,7 +69,8 @@ extension PluginFactory {
             } else {
                 findings.mistake(
                     "\(source.path(of: "attribute")): \"\(attribute.forMessages)\" is not supported: "
-                        + "sessions are named by headers and cookies"
+                        + "sessions are named by headers and cookies "
+                        + "(line \(source.line(of: "attribute")))"
                 )
             }
         }

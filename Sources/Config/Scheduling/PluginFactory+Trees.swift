@@ -46,7 +46,7 @@ extension PluginFactory {
                 }
                 branch.refuse("pluginRef", node, expected: "the name of a filter in plugins")
             } else {
-                branch.refuse(expected: "a pluginRef or a decisionTree")
+                branch.refuse(expected: "a pluginRef or a decisionTree", found: "neither")
             }
         }
         return filter

@@ -13,7 +13,7 @@ final class PluginFactory {
         producers.merging(policies) { $1 }.merging(accepted) { $1 },
         scorers.merging(prefixScorers) { $1 }.merging(sessionPlugins) { $1 }
             .merging(filters) { $1 }.merging(attributePlugins) { $1 }.merging(pickers) { $1 },
-        trees.merging(handlers) { $1 },
+        trees.merging(handlers) { $1 }.merging(unions) { $1 },
     ]
 
     let findings: ConfigFindings
@@ -33,6 +33,8 @@ final class PluginFactory {
     /// What was made already of the plug-ins that are being made.
     private(set) var made: [String: Plugin] = [:]
     private var types: [String: String] = [:]
+    /// By type.
+    private var unlisted: [String: Plugin] = [:]
 
     init(
         _ findings: ConfigFindings,
@@ -62,10 +64,15 @@ final class PluginFactory {
         return set
     }
 
-    /// One that nobody lists, with nothing but defaults.
+    /// One that nobody lists, with what the environment says of its type. There is one of each type:
+    /// what it says of itself is said once.
     func plugin(ofType type: String) -> Plugin {
+        if let plugin = unlisted[type] { return plugin }
         let spec = PluginSpec(type: type)
-        return make([spec])[type] ?? Plugin(spec)
+        let maker = Self.stages.lazy.compactMap { $0[type] }.first
+        let plugin = maker.map { make(spec, by: $0) } ?? Plugin(spec)
+        unlisted[type] = plugin
+        return plugin
     }
 
     /// The type of the plug-in that a parameter names. A type stands for itself: llm-d makes

@@ -21,6 +21,9 @@ struct PluginParameters {
     func contains(_ key: String) -> Bool { section.contains(key) }
     func path(of key: String) -> String { section.path(of: key) }
 
+    /// Of a parameter, or, if it is not there, of all of them.
+    func line(of key: String) -> Int { section.line(of: key) ?? section.line }
+
     mutating func node(_ key: String) -> YAMLNode? { section.field(key) }
 
     mutating func read(_ key: String, _ range: ClosedRange<Int>, or value: Int) -> Int {
@@ -73,6 +76,24 @@ struct PluginParameters {
         return value
     }
 
+    /// Raises what is below `floor`, and says so.
+    mutating func read(
+        _ key: String,
+        _ range: ClosedRange<Duration>,
+        atLeast floor: Duration,
+        because reason: String
+    ) -> Duration {
+        var value = floor
+        section.read(key, range, into: &value)
+        if value < floor {
+            let place = "\(path(of: key)): \(value.goText)"
+            findings.note("\(place) is raised to \(floor.goText): \(reason) (\(origin(of: key)))")
+            value = floor
+        }
+        _ = recorded(key, value.goText)
+        return value
+    }
+
     mutating func read(_ key: String, countMax: Int) -> [String] {
         var value: [String] = []
         section.read(key, countMax: countMax, into: &value)
@@ -82,7 +103,9 @@ struct PluginParameters {
     mutating func read(_ key: String, countMax: Int) -> [String: String] {
         var value: [String: String] = [:]
         section.read(key, countMax: countMax, into: &value)
-        return recorded(key, value)
+        let fields = value.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+        _ = recorded(key, "{\(fields.joined(separator: ", "))}")
+        return value
     }
 
     /// A mapping inside the parameters. If nothing is written, its fields have their defaults.
@@ -132,7 +155,9 @@ struct PluginParameters {
     }
 
     func refuse(_ key: String, expected: String) { section.refuse(key, expected: expected) }
-    func refuse(expected: String) { section.refuse(expected: expected) }
+    func refuse(expected: String, found: String) {
+        section.refuse(expected: expected, found: found)
+    }
 
     func refuse(_ key: String, _ node: YAMLNode, expected: String) {
         section.refuse(key, node, expected: expected)

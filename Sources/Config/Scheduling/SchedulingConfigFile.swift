@@ -42,7 +42,7 @@ package enum SchedulingConfigFile {
             draft.useStandardPolicy()
         }
         if let variable = variables.flowControlSwitch {
-            draft.flowControl.settings.isEnabled = true
+            draft.flowControl.isEnabled = true
             draft.settings.append(
                 EffectiveSetting(
                     path: "featureGates.flowControl",
@@ -66,8 +66,8 @@ extension SchedulingDraft {
             } else {
                 _ = section.acceptAll()
                 findings.problem(
-                    "expected an EndpointPickerConfig, or a list of profiles "
-                        + "(line \(root.line))"
+                    "expected an EndpointPickerConfig, or a list of profiles, found "
+                        + "\(section.keysForMessages) (line \(root.line))"
                 )
             }
         }

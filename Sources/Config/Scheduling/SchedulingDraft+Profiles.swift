@@ -124,13 +124,18 @@ extension SchedulingDraft {
             count = said ?? SchedulingOverrides.endpointsMax
         }
         let isFlag = !isEncode && overrides.fallbackEndpoints != nil
-        settings.append(
+        settings += [
             EffectiveSetting(
                 path: "\(path).picker",
-                value: "\(draft.kind.rawValue), at most \(count) endpoints",
+                value: draft.kind.rawValue,
+                origin: chosen == nil ? .default : origin
+            ),
+            EffectiveSetting(
+                path: "\(path).picker.maxNumOfEndpoints",
+                value: "\(count)",
                 origin: isFlag ? .flag("--fallback-endpoints") : said == nil ? .default : origin
-            )
-        )
+            ),
+        ]
         return draft.picker(endpointsMax: count, seed: overrides.seed)
     }
 }

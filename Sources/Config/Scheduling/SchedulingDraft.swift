@@ -1,3 +1,4 @@
+import FlowControl
 import Scheduling
 import Scorers
 
@@ -45,7 +46,7 @@ struct SchedulingDraft {
         let draft = handlerDraft()
         let specs = profiles
         let built = specs.map { profile($0, encodeProfile: draft.encodeProfile) }
-        let flow = flowControl.settled(factory)
+        let (admission, queueSettings) = flowControl.settled(factory)
         refuseRepeatedNames()
         let handler = specs.isEmpty ? nil : handler(of: draft)
         try findings.throwProblems()
@@ -53,16 +54,16 @@ struct SchedulingDraft {
             throw ConfigError(problems: ["schedulingProfiles: expected a profile, found none"])
         }
         var needs = needs()
-        if flow.settings.isEnabled { needs.formUnion(flow.needs) }
+        needs.headers.formUnion(admission.headers)
         record()
         return SchedulingSetup(
             scheduler: Scheduler(profiles: built, handler: handler),
             needs: needs,
-            flowControl: flow.settings,
+            admission: admission,
             kvCache: factory.kvCache,
             modelName: factory.modelName,
             outputTokensPerPromptToken: factory.outputTokensPerPromptToken,
-            settings: settings + factory.settings + flow.listed,
+            settings: settings + factory.settings + queueSettings,
             remarks: findings.remarks
         )
     }

@@ -1,3 +1,4 @@
+package import FlowControl
 package import Scheduling
 
 /// How requests are scheduled, whoever said so: a document, the environment, the command line, or
@@ -6,7 +7,8 @@ package struct SchedulingSetup: Sendable {
     package var scheduler: Scheduler
     /// What has to be known or kept for its plug-ins to work.
     package var needs: SchedulingNeeds
-    package var flowControl: FlowControlSettings
+    /// Who is let in, who waits, and who is turned away. Validated.
+    package var admission: AdmissionConfig
     /// What the plug-ins for precise prefixes say of the KV cache's index. Nil: nothing.
     package var kvCache: KVCacheParameters?
     /// The pool's model, where a plug-in that tokenizes prompts names it.
