@@ -8,6 +8,8 @@ package struct EndpointLoad: Equatable, Sendable {
     package var prefillingRequests: Int32 = 0
     /// Tokens of those prompts that the endpoint did not hold when they were sent.
     package var prefillingTokens = 0
+    /// The squares of the same, request by request: long prompts take more than in proportion.
+    package var prefillingSquares = 0.0
     /// How fast prompts are computed here, learned from responses.
     package var prefillRate = PrefillRate()
     /// The number of the last decision for this endpoint. 0: there was none.
@@ -27,14 +29,21 @@ package struct PrefillRate: Equatable, Sendable {
     package var tokensPerSecond = Self.defaultTokensPerSecond
     /// From the request's arrival to its first token if there is nothing to compute.
     package var overheadSeconds = 0.0
+    /// What a prompt takes beyond that: seconds for the square of its uncached tokens. Not negative.
+    package var secondsPerSquaredToken = 0.0
 
     /// llm-d's `peakPrefillThroughput`: a 32B model on two H100. Only until responses are seen.
     package static let defaultTokensPerSecond = 15_928.0
 
     package init() {}
 
-    package init(tokensPerSecond: Double, overheadSeconds: Double = 0) {
+    package init(
+        tokensPerSecond: Double,
+        overheadSeconds: Double = 0,
+        secondsPerSquaredToken: Double = 0
+    ) {
         self.tokensPerSecond = tokensPerSecond
         self.overheadSeconds = overheadSeconds
+        self.secondsPerSquaredToken = secondsPerSquaredToken
     }
 }

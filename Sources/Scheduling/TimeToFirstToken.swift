@@ -63,7 +63,8 @@ package struct TimeToFirstToken: Equatable, Sendable {
         let others = Double(load.othersWaiting)
         let othersAhead = others > 0 ? others * (prefilling > 0 ? ahead / prefilling : own) : 0
         let computing = load.prefillRate.seconds(
-            for: ahead + othersAhead + own + Self.overflow(of: ahead + own, at: load)
+            for: ahead + othersAhead + own + Self.overflow(of: ahead + own, at: load),
+            squares: load.prefillingSquares + own * own
         )
         let queueing = max(0, (prefilling + others) * secondsPerWaitingRequest)
         return min(Self.secondsMax, computing + queueing)
@@ -91,8 +92,10 @@ extension EndpointLoad {
 }
 
 extension PrefillRate {
-    fileprivate func seconds(for tokens: Double) -> Double {
+    @inline(__always)
+    fileprivate func seconds(for tokens: Double, squares: Double) -> Double {
         let rate = tokensPerSecond > 0 ? tokensPerSecond : Self.defaultTokensPerSecond
         return max(0, overheadSeconds) + max(0, tokens / rate)
+            + max(0, squares * secondsPerSquaredToken)
     }
 }

@@ -6,7 +6,7 @@ struct EndpointTrack: Sendable {
     let incarnation: UInt32
     var ranks: RankCounts
     var breaker: CircuitBreaker
-    var prefill = PrefillRateEstimator()
+    var speed = EndpointSpeed()
 }
 
 extension EndpointLoad {
@@ -25,10 +25,14 @@ extension EndpointLoad {
     mutating func beginPrefill(tokens: Int) {
         prefillingRequests += 1
         prefillingTokens += tokens
+        prefillingSquares += Double(tokens) * Double(tokens)
     }
 
     mutating func endPrefill(tokens: Int) {
         prefillingRequests -= 1
         prefillingTokens -= tokens
+        // Not a sum that comes back to 0 by itself: what is rounded away would stay.
+        prefillingSquares =
+            prefillingRequests > 0 ? max(0, prefillingSquares - Double(tokens) * Double(tokens)) : 0
     }
 }

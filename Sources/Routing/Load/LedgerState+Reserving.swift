@@ -83,8 +83,11 @@ extension LedgerState {
     ) -> Int {
         let position = position(of: prefiller ?? server)
         let ahead = position.map { loads[$0].prefillingTokens } ?? 0
+        let aheadSquares = position.map { loads[$0].prefillingSquares } ?? 0
         let rate = position.map { loads[$0].prefillRate } ?? poolRate
-        let predicted = rate.seconds(tokens: Double(ahead) + Double(uncachedTokens))
+        let predicted = rate.seconds(
+            for: PrefillWork(ahead: ahead, squares: aheadSquares, own: uncachedTokens)
+        )
         if let position { loads[position].beginPrefill(tokens: uncachedTokens) }
         let slot = reservations.insert(
             Reservation(
@@ -93,6 +96,7 @@ extension LedgerState {
                 prefiller: prefiller,
                 uncachedTokens: uncachedTokens,
                 aheadTokens: ahead,
+                aheadSquares: aheadSquares,
                 predictedSeconds: predicted,
                 pickedAt: now,
                 checkedAt: now,

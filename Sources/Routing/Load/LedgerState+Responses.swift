@@ -99,24 +99,24 @@ extension LedgerState {
         guard let position = position(of: reservation.prefillPlace) else { return }
         // Of the first prompt ahead, some was computed already. Predictions count it whole, too:
         // the rate comes out a little high, and what is predicted with it right.
-        let tokens = reservation.aheadTokens + reservation.uncachedTokens
         let seconds = (now - reservation.pickedAt) / .seconds(1)
-        poolPrefill.learn(tokens: tokens, seconds: seconds, shrunkTo: PrefillRate())
-        tracks[position].prefill.learn(tokens: tokens, seconds: seconds, shrunkTo: poolRate)
-        loads[position].prefillRate = tracks[position].prefill.rate(shrunkTo: poolRate)
+        if let difference = curve.learn(reservation.work, seconds: seconds) {
+            tracks[position].speed.learn(difference)
+        }
+        loads[position].prefillRate = poolRate.slowed(by: tracks[position].speed.slowness)
         showPoolRate()
     }
 
     /// What the pool has taught counts everywhere, so it is shown when it has changed by more than
     /// noise: seldom, for it costs a step for each endpoint.
     private mutating func showPoolRate() {
-        let rate = poolPrefill.rate(shrunkTo: PrefillRate())
+        let rate = curve.rate()
         let ratio = rate.tokensPerSecond / poolRate.tokensPerSecond
         let offset = abs(rate.overheadSeconds - poolRate.overheadSeconds)
         if (0.95...1.05).contains(ratio), offset < 0.002 + 0.1 * poolRate.overheadSeconds { return }
         poolRate = rate
         for position in loads.indices {
-            loads[position].prefillRate = tracks[position].prefill.rate(shrunkTo: rate)
+            loads[position].prefillRate = rate.slowed(by: tracks[position].speed.slowness)
         }
     }
 }

@@ -20,8 +20,8 @@ struct LedgerState: Sendable {
     var scratch = SchedulingScratch()
     /// Of the last decision.
     private(set) var number: UInt64 = 0
-    /// What all endpoints together have taught: what is believed of those that have taught little.
-    var poolPrefill = PrefillRateEstimator(memoryMax: 1024)
+    /// What all endpoints together have taught.
+    var curve = PrefillCurve()
     var poolRate = PrefillRate()
     /// Reservations that were dropped because their end was never told.
     var expiredCount: UInt64 = 0

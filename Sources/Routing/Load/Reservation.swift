@@ -29,6 +29,8 @@ struct Reservation: Sendable {
     let uncachedTokens: Int
     /// Tokens of other prompts that had to be computed before, where it is computed.
     let aheadTokens: Int
+    /// The squares of the same, prompt by prompt.
+    let aheadSquares: Double
     /// How long both together were expected to take.
     let predictedSeconds: Double
     let pickedAt: Duration
@@ -37,6 +39,11 @@ struct Reservation: Sendable {
     var stage = Stage.prefilling
     /// Whether its first token is seen, and tells how fast the endpoint is.
     var teachesRate: Bool
+
+    /// All that had to be computed before its first token.
+    var work: PrefillWork {
+        PrefillWork(ahead: aheadTokens, squares: aheadSquares, own: uncachedTokens)
+    }
 
     /// Where the prompt is computed.
     var prefillPlace: Place { prefiller ?? server }
