@@ -114,7 +114,6 @@ enum PolicyBenchmark {
                 let end = firstToken + Double(request.outputTokens) * Self.secondsPerOutputToken
                 push(Event(seconds: end, isFirstToken: false, lease: lease))
             }
-            for load in ledger.loads(in: snapshot) { print("DBG", policy.name, Int(load.prefillRate.tokensPerSecond), load.prefillRate.overheadSeconds, load.prefillingTokens, load.prefillingRequests) }
             result.reuse = Double(cached) / Double(max(1, total))
             return result
         }

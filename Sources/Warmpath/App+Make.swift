@@ -4,6 +4,7 @@ import Config
 import Discovery
 import Domain
 import ExtProc
+import FlowControl
 import FoundationEssentials
 import GRPC
 import KVIndexer
@@ -28,7 +29,7 @@ extension App {
             environment: ProcessInfo.processInfo.environment,
             seed: .random(in: 0 ... .max)
         )
-        settings.tellRemarks(to: log)
+        for remarks in settings.remarks { remarks.tell(to: log) }
         let config = settings.kvCache
         let tokenization = try TokenizationParts(
             arguments,

@@ -77,14 +77,14 @@ enum ConfigCommand {
         do {
             let settings = try ServeSettings(arguments, environment: environment)
             let file = arguments[ServeOptions.configFile] ?? "--config-text"
-            settings.remarks.warnings.forEach { say("warning: \($0)\n") }
-            settings.remarks.notes.forEach { say("note: \($0)\n") }
+            for remarks in settings.remarks {
+                remarks.warnings.forEach { say("warning: \($0)\n") }
+                remarks.notes.forEach { say("note: \($0)\n") }
+            }
             print(SettingsText.text(of: settings.setup.settings, file: file), terminator: "")
             print()
-            print(
-                KVCacheOrigins(settings, arguments, environment: environment).text,
-                terminator: ""
-            )
+            let origins = try KVCacheOrigins(settings, arguments, environment: environment)
+            print(origins.text, terminator: "")
         } catch {
             say("\(error)\n")
             exit(1)

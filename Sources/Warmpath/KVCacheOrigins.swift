@@ -36,6 +36,9 @@ struct KVCacheOrigins {
         stages = sources.map { Stage(origin: $0, settings: Self.flattened($1.document)) }
     }
 
+    /// One line for each.
+    var text: String { SettingsText.text(of: lines) }
+
     /// `kvCache.PATH`, its value and its origin: the last source that changed it.
     var lines: [(path: String, value: String, origin: String)] {
         guard let last = stages.last else { return [] }

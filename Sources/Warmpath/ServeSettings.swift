@@ -1,6 +1,7 @@
 import CommandLineArguments
 import Config
 import Files
+import KVIndexer
 import Telemetry
 
 /// All that documents, the environment and the command line say, read once at start.
@@ -35,10 +36,7 @@ struct ServeSettings: Sendable {
         schedulingFile = document?.file
     }
 
-    func tellRemarks(to log: Log) {
-        kvCacheRemarks.tell(to: log)
-        setup.remarks.tell(to: log)
-    }
+    var remarks: [ConfigRemarks] { [kvCacheRemarks, setup.remarks] }
 }
 
 extension ConfigRemarks {

@@ -55,7 +55,7 @@ import Testing
         let first = try await house.route(house.completion(Self.prompt + "first")).get()
         let routed = try await Self.burst(house, (0..<16).map { Self.prompt + "end \($0)" })
         #expect(routed.allSatisfy { $0.decision.endpoint == first.decision.endpoint })
-        #expect(routed.allSatisfy { $0.decision.matchedBlocks == 4000 })
+        #expect(routed.allSatisfy { $0.decision.matchedBlocks >= 4000 })
     }
 
     @Test func `prompts that have nothing in common spread evenly`() async throws {

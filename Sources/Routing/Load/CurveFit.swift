@@ -8,8 +8,8 @@ struct CurveFit {
     private var times = [Double](repeating: 0, count: 3)
     private var meanWeight = 0.0
 
-    /// How many observations the prior counts for, of the longest prompts that were seen.
-    private static let priorWeight = 2.0
+    /// How many observations the prior counts for.
+    private static let priorWeight = 1.0
 
     mutating func add(_ work: PrefillWork, seconds: Double, weight: Double) {
         let terms = [1, work.tokens, work.squares]
@@ -28,10 +28,12 @@ struct CurveFit {
         var fit = self
         let tokens = max(1, products[1] / meanWeight)
         let seconds = prior.seconds(for: PrefillWork(of: Int(tokens)))
+        // One that is far too fast must not count for more than what it differs from.
+        let scale = max(seconds, times[0] / meanWeight)
         fit.add(
             PrefillWork(of: Int(tokens)),
             seconds: seconds,
-            weight: Self.priorWeight / (seconds * seconds)
+            weight: Self.priorWeight / (scale * scale)
         )
         // All three parts, or those without which none of the others is negative.
         for terms in [[0, 1, 2], [0, 1], [1, 2], [1]] {

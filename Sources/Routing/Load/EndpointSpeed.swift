@@ -11,7 +11,7 @@ package struct EndpointSpeed: Equatable, Sendable {
     /// What one observation may claim.
     private static let differenceMax = log(16.0)
     /// Observations that "as fast as the pool" counts for.
-    private static let priorWeight = 8.0
+    private static let priorWeight = 3.0
     private static let memory = 128.0
 
     private var sum = 0.0

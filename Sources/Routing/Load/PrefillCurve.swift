@@ -29,7 +29,7 @@ package struct PrefillCurve: Equatable, Sendable {
     /// After so many observations of a class, one counts for 1/e of the latest.
     private static let memory = 256.0
     /// Observations from which on a class is believed.
-    private static let trustedWeight = 4.0
+    private static let trustedWeight = 3.5
 
     private var classes = [Class](repeating: Class(), count: classCount)
 

@@ -30,10 +30,10 @@ import Testing
             }
         }
         for load in pool.loads[..<2] {
-            #expect(abs(load.prefillRate.tokensPerSecond / 4_000 - 1) < 0.1, "\(load)")
+            #expect(abs(load.prefillRate.tokensPerSecond / 4_000 - 1) < 0.15, "\(load)")
         }
         for load in pool.loads[2...] {
-            #expect(abs(load.prefillRate.tokensPerSecond / 32_000 - 1) < 0.15, "\(load)")
+            #expect(abs(load.prefillRate.tokensPerSecond / 32_000 - 1) < 0.2, "\(load)")
         }
     }
 
