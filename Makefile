@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap build test demo bench bench-tokenizer bench-index format lint clean
+.PHONY: help bootstrap build test demo bench bench-tokenizer bench-index bench-scheduling format lint clean
 
 swift_sources := Package.swift Sources Tests Benchmarks
 
@@ -30,6 +30,9 @@ bench-tokenizer: bootstrap ## Measures the tokenizer beside others, on three voc
 
 bench-index: bootstrap ## Measures the KV index and its event feed beside another.
 	.build/venv/bin/python scripts/bench-index
+
+bench-scheduling: bootstrap ## Measures one decision beside another picker's.
+	.build/venv/bin/python scripts/bench-scheduling
 
 format: bootstrap ## Formats the Swift sources in place.
 	swift format --in-place --parallel --recursive $(swift_sources)

@@ -65,7 +65,9 @@ enum BenchmarkServer {
         let scheduler = Scheduler(
             profiles: [
                 SchedulingProfile(
-                    filters: [RoleFilter(serving: .decode), SubsetFilter(), CircuitBreakerFilter()],
+                    filters: [
+                        RoleFilter(serving: .decode), SubsetFilter(), CircuitBreakerFilter(),
+                    ],
                     scorers: [WeightedScorer(PredictedTTFTScorer(), weight: 1)],
                     picker: MaxScorePicker()
                 )

@@ -69,7 +69,15 @@ struct SimulatedEngine {
 
     private mutating func unlink(_ place: Int32) {
         let node = nodes[Int(place)]
-        if node.previous >= 0 { nodes[Int(node.previous)].next = node.next } else { oldest = node.next }
-        if node.next >= 0 { nodes[Int(node.next)].previous = node.previous } else { newest = node.previous }
+        if node.previous >= 0 {
+            nodes[Int(node.previous)].next = node.next
+        } else {
+            oldest = node.next
+        }
+        if node.next >= 0 {
+            nodes[Int(node.next)].previous = node.previous
+        } else {
+            newest = node.previous
+        }
     }
 }

@@ -23,7 +23,9 @@ struct Trace {
         requests = try bytes.split(separator: UInt8(ascii: "\n")).map { line in
             let root = try JSONDocument(parsing: Array(line)).root
             var blocks: [UInt64] = []
-            root["hash_ids"]?.forEachElement { blocks.append(UInt64(bitPattern: Int64($0.int ?? 0))) }
+            root["hash_ids"]?.forEachElement {
+                blocks.append(UInt64(bitPattern: Int64($0.int ?? 0)))
+            }
             return TracedRequest(
                 seconds: (root["timestamp"]?.double ?? 0) / 1000 / speedup,
                 promptTokens: root["input_length"]?.int ?? 0,

@@ -47,7 +47,8 @@ struct KVCacheOrigins {
         }
         return last.settings.map { path, value in
             var (origin, known) = ("default", earlier[0][path])
-            for (stage, settings) in zip(stages, earlier).dropFirst() where settings[path] != known {
+            for (stage, settings) in zip(stages, earlier).dropFirst() where settings[path] != known
+            {
                 (origin, known) = (stage.origin, settings[path])
             }
             return ("kvCache.\(path)", value, origin)
@@ -64,7 +65,9 @@ struct KVCacheOrigins {
             let depth = (line.count - text.count) / 2
             keys.removeLast(max(0, keys.count - depth))
             if text.hasPrefix("- ") {
-                settings.append(("\(keys.joined(separator: "."))[\(item)]", String(text.dropFirst(2))))
+                settings.append(
+                    ("\(keys.joined(separator: "."))[\(item)]", String(text.dropFirst(2)))
+                )
                 item += 1
                 continue
             }

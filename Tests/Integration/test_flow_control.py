@@ -31,12 +31,12 @@ def objective(name):
 def test_a_request_that_may_be_dropped_is_dropped_when_the_pool_is_saturated(processes):
     config = concurrency(1, saturationDetector={"pluginRef": "concurrency-detector"})
     picker = Picker(processes, entries(1), config, options=OBJECTIVES)
-    assert picker.pick(headers=objective("batch")).endpoint == "10.0.0.1:8000"
+    assert picker.pick(headers=objective("batch")).endpoint == "127.1.0.1:8000"
     with picker.stream() as busy:
         picker.ask(busy).receive()
         refusal = picker.refusal(headers=objective("batch"))
         assert (refusal.status.code, *reason(refusal)) == (429, "rejected-saturated", "1")
-        assert picker.pick().endpoint == "10.0.0.1:8000"  # its priority is 0
+        assert picker.pick().endpoint == "127.1.0.1:8000"  # its priority is 0
 
 
 def flow_controlled(limit=1, **flow):
@@ -79,7 +79,7 @@ def test_a_client_that_gives_up_leaves_the_queue_at_once(processes):
             stream.cancel()
         wait_for_queue(picker, 0)
     picker.wait_for_metric(0, "llm_d_epp_inflight_requests")
-    assert picker.pick().endpoint == "10.0.0.1:8000"
+    assert picker.pick().endpoint == "127.1.0.1:8000"
 
 
 def test_who_waits_too_long_or_finds_the_queue_full_is_told_why(processes):

@@ -19,9 +19,9 @@ LONG = "word " * 400
 
 
 def roles(**counts):
-    """Endpoints by role; their hosts say which: 10.0.ROLE.NUMBER."""
+    """Endpoints by role; their hosts say which: 127.1.ROLE.NUMBER."""
     return [
-        {"name": f"{role}-{number}", "address": f"10.0.{index}.{number + 1}:8000",
+        {"name": f"{role}-{number}", "address": f"127.1.{index}.{number + 1}:8000",
          "role": role.replace("_", "-")}
         for index, (role, count) in enumerate(counts.items())
         for number in range(count)
@@ -29,7 +29,7 @@ def roles(**counts):
 
 
 def is_role(address, index):
-    return address.startswith(f"10.0.{index}.")
+    return address.startswith(f"127.1.{index}.")
 
 
 @pytest.mark.parametrize("environment", [{}, {"ENABLE_LOAD_AWARE_SCORER": "true"}],
@@ -48,7 +48,7 @@ def test_by_default_requests_spread_over_decode_pods_and_name_two_that_may_stand
 def test_what_a_client_says_of_its_route_is_taken_out(processes):
     picker = Picker(processes, entries(1))
     pick = picker.pick(headers={**STEERING, DESTINATION: "10.9.9.9:1"})
-    assert pick.headers[DESTINATION] == "10.0.0.1:8000"
+    assert pick.headers[DESTINATION] == "127.1.0.1:8000"
     assert set(STEERING) <= pick.removed
     assert not set(STEERING) & set(pick.headers)
     with picker.stream() as stream:  # without a body, too
@@ -74,11 +74,13 @@ def test_a_long_prompt_is_computed_by_a_prefill_pod_and_a_short_one_is_not(proce
     assert is_role(short.endpoint, 0)
     assert "x-prefiller-host-port" not in short.headers
     assert "x-prefiller-host-port" in short.removed
-    for _ in range(4):
-        long = picker.pick(LONG, headers=STEERING)
+    for number in range(4):
+        long = picker.pick(f"{number} {LONG}", headers=STEERING)
         assert is_role(long.endpoint, 0)
         assert is_role(long.headers["x-prefiller-host-port"], 1)
-    assert picker.metric("llm_d_epp_disagg_decision_total", decision_type="decode-only") == 1
+    # What the decode pod will hold by now need not be computed elsewhere.
+    assert "x-prefiller-host-port" not in picker.pick(f"0 {LONG}").headers
+    assert picker.metric("llm_d_epp_disagg_decision_total", decision_type="decode-only") == 2
     assert picker.metric("llm_d_epp_disagg_decision_total", decision_type="prefill-decode") == 4
 
 
@@ -146,8 +148,8 @@ def test_a_sidecar_before_ranks_is_told_which_one(processes):
     )
     picker = Picker(processes, entries(1), config, options=["--fallback-endpoints", "0"])
     pick = picker.pick()
-    assert pick.headers[DESTINATION] == "10.0.0.1:9000"
-    assert pick.headers["x-data-parallel-host-port"] == "10.0.0.1:8000"
+    assert pick.headers[DESTINATION] == "127.1.0.1:9000"
+    assert pick.headers["x-data-parallel-host-port"] == "127.1.0.1:8000"
 
 
 def session_headers(answer):
@@ -228,5 +230,5 @@ def test_a_pod_that_fails_gets_no_requests_for_a_while(processes):
                 failures += is_failure
                 stream.close().receive_all()
 
-    fail("10.0.0.1:8000")
-    assert {picker.pick(f"Story {number}").endpoint for number in range(12)} == {"10.0.0.2:8000"}
+    fail("127.1.0.1:8000")
+    assert {picker.pick(f"Story {number}").endpoint for number in range(12)} == {"127.1.0.2:8000"}

@@ -40,24 +40,24 @@ def picker(shared_processes):
 
 
 def test_a_changed_file_is_followed_and_a_broken_one_is_not(picker):
-    assert picker.pick().endpoint == "10.0.0.1:8000"
+    assert picker.pick().endpoint == "127.1.0.1:8000"
     picker.config.replace(only("green"))
     picker.wait_for_metric(1, "warmpath_config_reloads_total", result="ok")
-    assert picker.pick().endpoint == "10.0.0.2:8000"
+    assert picker.pick().endpoint == "127.1.0.2:8000"
     picker.config.replace(only("red"))
     picker.wait_for_metric(1, "warmpath_config_reloads_total", result="error")
     picker.wait_for_metric(0, "warmpath_config_last_reload_successful")
-    assert picker.pick().endpoint == "10.0.0.2:8000"
+    assert picker.pick().endpoint == "127.1.0.2:8000"
     picker.config.replace(only("blue"))
     picker.wait_for_metric(1, "warmpath_config_last_reload_successful")
-    assert picker.pick().endpoint == "10.0.0.1:8000"
+    assert picker.pick().endpoint == "127.1.0.1:8000"
 
 
 def test_a_hangup_has_the_file_read_again(picker):
     before = picker.metric("warmpath_config_reloads_total", result="ok")
     picker.warmpath.process.send_signal(signal.SIGHUP)
     picker.wait_for_metric(before + 1, "warmpath_config_reloads_total", result="ok")
-    assert picker.pick().endpoint == "10.0.0.1:8000"
+    assert picker.pick().endpoint == "127.1.0.1:8000"
 
 
 def test_requests_go_on_while_the_configuration_changes(picker):
@@ -67,7 +67,7 @@ def test_requests_go_on_while_the_configuration_changes(picker):
         for _ in range(20):
             picker.pick()
         picker.wait_for_metric(before + number, "warmpath_config_reloads_total", result="ok")
-    assert picker.pick().endpoint == "10.0.0.2:8000"
+    assert picker.pick().endpoint == "127.1.0.2:8000"
     picker.config.replace(only("blue"))
     picker.wait_for_metric(before + 6, "warmpath_config_reloads_total", result="ok")
 

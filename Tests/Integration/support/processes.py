@@ -87,6 +87,9 @@ class Process:
         tail = self.log().splitlines()[-lines:]
         return "\n".join([f"--- {self.name}: {self.log_path}", *tail])
 
+    def send_signal(self, number):
+        self._child.send_signal(number)
+
     def terminate(self):
         self._child.send_signal(signal.SIGTERM)
 

@@ -119,6 +119,6 @@ class Pick:
 def entries(count, **fields):
     """Endpoints that nobody listens at."""
     return [
-        {"name": f"pod-{number}", "address": f"10.0.0.{number + 1}:8000", **fields}
+        {"name": f"pod-{number}", "address": f"127.1.0.{number + 1}:8000", **fields}
         for number in range(count)
     ]
