@@ -7,6 +7,7 @@ package import Telemetry
 package final class RoutingMetrics: Sendable {
     /// Model names come from clients: beyond this many different ones, all count as `other`.
     private static let modelsMax = 1000
+    private static let modelBytesMax = 128
 
     private struct StageKey: Hashable {
         let model: String
@@ -149,7 +150,8 @@ package final class RoutingMetrics: Sendable {
 
     private func requestTotal(_ model: String) -> (model: String, counter: Counter) {
         requestTotals.withLock { totals in
-            let label = totals[model] != nil || totals.count < Self.modelsMax ? model : "other"
+            let isNamed = totals.count < Self.modelsMax && model.utf8.count <= Self.modelBytesMax
+            let label = totals[model] != nil || isNamed ? model : "other"
             if let known = totals[label] { return (label, known) }
             let counter = registry.counter(
                 "llm_d_epp_request_total",

@@ -3,13 +3,16 @@ import Glibc
 
 /// SIGHUP: operators send it to have files read anew.
 package enum HangupSignal {
+    /// From now on the signal does not end the process.
+    package static func ignore() { _ = signal(SIGHUP, SIG_IGN) }
+
     /// Calls `react` for each signal until the task is cancelled; several that come together may
-    /// be one. From the call on the signal no longer ends the process.
+    /// be one.
     package static func forEach(_ react: () -> Void) async {
         let (signals, continuation) = AsyncStream<Void>.makeStream(
             bufferingPolicy: .bufferingNewest(1)
         )
-        _ = signal(SIGHUP, SIG_IGN)  // or the default action comes first
+        ignore()  // or the default action comes first
         let source = DispatchSource.makeSignalSource(signal: SIGHUP)
         source.setEventHandler { continuation.yield() }
         source.resume()

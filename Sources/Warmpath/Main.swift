@@ -1,6 +1,7 @@
 import CommandLineArguments
 import Glibc
 import Telemetry
+import Threads
 
 /// `warmpath`: arguments, configuration, run, exit code.
 @main
@@ -37,6 +38,7 @@ enum Main {
     private static func serve(_ arguments: Arguments) async {
         let log = Log(level: arguments[ServeOptions.logLevel])
         do {
+            HangupSignal.ignore()  // whether there is a file to read again or not
             FileDescriptorLimit.raise()
             try await App.make(arguments, log: log).run()
             log.info("stopped")

@@ -68,7 +68,7 @@ package final class EndpointLedger: Sendable {
         var onRelease: ReleaseCall?
         defer { onRelease?.call() }
         return try state.withLock { state throws(PickError) in
-            if state.endDue(at: now) { onRelease = state.onRelease }
+            if state.endDue(at: now) || state.takeOwedRelease() { onRelease = state.onRelease }
             defer { inFlight.store(state.reservations.count, ordering: .relaxed) }
             state.follow(snapshot)
             state.recentPicks.addMissed(to: &demand)
@@ -129,8 +129,9 @@ package final class EndpointLedger: Sendable {
         let onRelease = state.withLock { state in
             let isDue = state.endDue(at: now)
             let isFreed = change(&state, now)
+            let isOwed = state.takeOwedRelease()
             inFlight.store(state.reservations.count, ordering: .relaxed)
-            return isDue || isFreed ? state.onRelease : nil
+            return isDue || isFreed || isOwed ? state.onRelease : nil
         }
         onRelease?.call()
     }
@@ -138,14 +139,17 @@ package final class EndpointLedger: Sendable {
     // MARK: Reading
 
     /// By position in `snapshot`. Let go of it soon: while it is held, the next decision copies it.
+    ///
+    /// Calls nobody: whoever waits for a release may ask for the loads under a lock of its own. A
+    /// release that is noticed here is told by the next call of another method.
     package func loads(in snapshot: EndpointSnapshot) -> [EndpointLoad] {
-        var loads: [EndpointLoad] = []
-        update { state, _ in
+        let now = now() - beginning
+        return state.withLock { state in
+            if state.endDue(at: now) { state.owesRelease = true }
+            inFlight.store(state.reservations.count, ordering: .relaxed)
             state.follow(snapshot)
-            loads = state.loads(in: snapshot)
-            return false
+            return state.loads(in: snapshot)
         }
-        return loads
     }
 
     /// Requests in flight. Costs no lock.

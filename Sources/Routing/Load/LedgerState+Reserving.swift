@@ -89,6 +89,9 @@ extension LedgerState {
             for: PrefillWork(ahead: ahead, squares: aheadSquares, own: uncachedTokens)
         )
         if let position { loads[position].beginPrefill(tokens: uncachedTokens) }
+        if prefiller != nil, let position = self.position(of: server) {
+            loads[position].awaitingPrefill += 1
+        }
         let slot = reservations.insert(
             Reservation(
                 number: number,

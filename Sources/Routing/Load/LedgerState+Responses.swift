@@ -77,6 +77,9 @@ extension LedgerState {
         }
         if let prefiller = reservation.prefiller {
             end(prefiller, of: reservation.number, at: now)
+            if let position = position(of: reservation.server) {
+                loads[position].awaitingPrefill -= 1
+            }
         }
         return true
     }

@@ -26,12 +26,19 @@ struct LedgerState: Sendable {
     /// Reservations that were dropped because their end was never told.
     var expiredCount: UInt64 = 0
     var onRelease: ReleaseCall?
+    /// Whether an endpoint has more room than whoever waits for a release was told.
+    var owesRelease = false
     private var incarnations: UInt32 = 0
     private var nextRecovery: Duration?
 
     init(config: EndpointLedgerConfig) {
         self.config = config
         recentPicks = RecentPicks(picksMax: config.recentPicksMax)
+    }
+
+    mutating func takeOwedRelease() -> Bool {
+        defer { owesRelease = false }
+        return owesRelease
     }
 
     mutating func nextNumber() -> UInt64 {
@@ -65,7 +72,10 @@ struct LedgerState: Sendable {
         newLoads.reserveCapacity(snapshot.endpoints.count)
         newTracks.reserveCapacity(snapshot.endpoints.count)
         for endpoint in snapshot.endpoints {
-            if let position = position(of: endpoint.id) {
+            // One with another number of ranks is another engine: it has started anew.
+            if let position = position(of: endpoint.id),
+                tracks[position].ranks.isOf(rankCount: endpoint.dataParallelSize)
+            {
                 newLoads.append(loads[position])
                 newTracks.append(tracks[position])
             } else {

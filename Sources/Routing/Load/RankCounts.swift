@@ -8,8 +8,14 @@ package struct RankCounts: Equatable, Sendable {
     private var turn = 0
 
     package init(rankCount: Int) {
-        let isParallel = rankCount > 1
-        counts = Array(repeating: 0, count: isParallel ? min(rankCount, Self.ranksMax) : 0)
+        counts = Array(repeating: 0, count: Self.counted(rankCount))
+    }
+
+    /// Whether it was made for so many ranks.
+    package func isOf(rankCount: Int) -> Bool { counts.count == Self.counted(rankCount) }
+
+    private static func counted(_ rankCount: Int) -> Int {
+        rankCount > 1 ? min(rankCount, ranksMax) : 0
     }
 
     /// Counts a request at a rank.

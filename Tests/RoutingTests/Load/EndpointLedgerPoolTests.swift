@@ -3,6 +3,24 @@ import Routing
 import Testing
 
 @Suite struct EndpointLedgerPoolTests {
+    @Test func `an endpoint with another number of ranks gets only those it has`() throws {
+        var pool = LedgerPool(1, dataParallelSize: 4)
+        var held: [EndpointLease] = []
+        for _ in 0..<6 { held.append(try pool.lease(at: 0)) }
+        pool.snapshot = pool.snapshot.successor(
+            with: [LedgerPool.endpoint(0, dataParallelSize: 2)]
+        )
+        var ranks: [Int?] = []
+        for _ in 0..<4 {
+            let (decision, lease) = try pool.reserve(LedgerPool.demand, pool.decision(at: 0))
+            ranks.append(decision.rank)
+            held.append(lease)
+        }
+        #expect(ranks == [0, 1, 0, 1])
+        held.removeAll()
+        #expect(pool.loads[0].inFlightRequests == 0)
+    }
+
     private func successor(_ pool: LedgerPool, with numbers: [Int]) -> EndpointSnapshot {
         pool.snapshot.successor(with: numbers.map { LedgerPool.endpoint($0) })
     }

@@ -62,6 +62,19 @@ import Testing
         #expect(abs(pool.loads[0].prefillRate.tokensPerSecond / 3_000 - 1) < 0.05)
     }
 
+    @Test func `a server knows of a request once its prompt is computed elsewhere`() throws {
+        let pool = LedgerPool(2)
+        let lease = try pool.reserve(
+            LedgerPool.demand,
+            pool.decision(at: 0, prefillAt: 1)
+        ).lease
+        #expect(pool.loads.map(\.awaitingPrefill) == [1, 0])
+        lease.firstBytes()
+        #expect(pool.loads.map(\.awaitingPrefill) == [0, 0])
+        lease.responseEnded()
+        #expect(pool.loads.map(\.awaitingPrefill) == [0, 0])
+    }
+
     @Test func `errors, guesses and later bytes teach nothing`() throws {
         let pool = LedgerPool(1)
         let failed = try pool.lease(at: 0)
