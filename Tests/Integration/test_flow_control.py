@@ -1,4 +1,5 @@
 """What happens when there is more to do than the pool can take."""
+import contextlib
 import time
 
 from support.processes import wait_until
@@ -65,6 +66,22 @@ def test_requests_wait_for_their_turn_and_urgent_ones_come_first(processes):
         urgent.cancel()
         assert early.receive().WhichOneof("response") == "request_headers"
     wait_for_queue(picker, 0)
+
+
+def test_a_queue_drains_in_its_order_as_requests_end(processes):
+    picker = Picker(processes, entries(1), flow_controlled())
+    with contextlib.ExitStack() as stack:
+        streams = [stack.enter_context(picker.stream()) for _ in range(8)]
+        picker.ask(streams[0], "Long " * 500).receive()
+        for number, stream in enumerate(streams[1:], 1):
+            # Not streamed: when its prompt counts as computed is estimated, and soon over.
+            picker.ask(stream, f"Story {number}")
+            wait_for_queue(picker, number)
+        for before, stream in zip(streams, streams[1:]):
+            before.cancel()
+            assert stream.receive().WhichOneof("response") == "request_headers"
+    wait_for_queue(picker, 0)
+    picker.wait_for_metric(0, "llm_d_epp_inflight_requests")
 
 
 def test_a_client_that_gives_up_leaves_the_queue_at_once(processes):

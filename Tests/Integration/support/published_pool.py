@@ -54,11 +54,17 @@ class Pool:
         self.warmpath.process.terminate()
         self.warmpath.process.wait()
 
-    def pick(self, tokens, **fields):
+    def pick(self, tokens, *, is_answered=False, **fields):
+        """The endpoint of a request that its client gives up, or that the endpoint answers."""
         body = json.dumps({"model": MODEL, "prompt": tokens, "max_tokens": 1, **fields}).encode()
         with grpc.insecure_channel(f"127.0.0.1:{self.warmpath.grpc_port}") as channel:
             with Stream(channel) as stream:
-                return stream.headers().body(body, end=True).receive_pick()
+                endpoint = stream.headers().body(body, end=True).receive_pick()
+                if is_answered:
+                    stream.receive_body()
+                    stream.response_headers({":status": "200"}, end=True).receive()
+                    stream.close().receive_all()
+                return endpoint
 
     def holder(self, tokens, **fields):
         """The engine that gets a prompt every time. None if several do: ties are drawn by lot."""
