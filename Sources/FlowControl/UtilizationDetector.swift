@@ -8,6 +8,7 @@ import Domain
 /// A report lags behind, and a burst must not pass on one of them. So, to let requests pass, those in
 /// flight that a report does not count as running are taken to wait, but for
 /// - those of which a token was seen: they run, even where an engine does not say so;
+/// - those whose prompt another endpoint is computing: the engine does not have them yet;
 /// - all of them where nothing is said to run although KV cache is in use: such an engine does not
 ///   tell what it runs, and what is in flight there counts as without a report, if that is more.
 ///
@@ -81,12 +82,18 @@ package struct UtilizationDetector: SaturationDetector, Equatable {
             if running == 0, usage > 0 {
                 unexplained = fallback.level(of: load, in: stage)
             } else {
-                waiting = max(waiting, min(load.requests(in: stage) - running, tokenless))
+                waiting = max(waiting, min(sent(load, in: stage) - running, tokenless))
             }
         }
         let queue = Double(waiting) / Double(max(1, queueDepthThreshold))
         let cache = (usage > 0 ? min(usage, 1) : 0) / kvCacheUsageThreshold
         return max(queue, cache, unexplained)
+    }
+
+    /// Requests in flight that the engine has, or gets as they are.
+    private func sent(_ load: borrowing EndpointLoad, in stage: PoolLoads.Stage) -> Int {
+        let requests = load.requests(in: stage)
+        return stage == .decode ? requests - max(0, Int(load.awaitingPrefill)) : requests
     }
 
     package func validated() throws(FlowControlConfigError) -> Self {

@@ -41,6 +41,39 @@ import Testing
         #expect(level(UtilizationDetector(), [queueing]) == 1)
     }
 
+    @Test func `requests whose prompt another endpoint computes do not wait yet`() {
+        var load = EndpointLoad.reporting(running: 5, inFlight: 12, prefilling: 5, at: now)
+        #expect(level(UtilizationDetector(), [load]) == 1)
+        load.awaitingPrefill = 5
+        #expect(level(UtilizationDetector(), [load]) == 0.4)
+        load.awaitingPrefill = .max
+        #expect(level(UtilizationDetector(), [load]) == 0)
+        load.awaitingPrefill = .min
+        #expect(level(UtilizationDetector(), [load]) == 1)
+    }
+
+    @Test func `endpoints that only compute prompts have what they compute to do`() {
+        let endpoints = [EndpointRole.prefill, .decode].enumerated().map { number, role in
+            Endpoint(
+                id: EndpointID(rawValue: UInt32(number)),
+                name: "e\(number)",
+                address: "e\(number):80",
+                role: role
+            )
+        }
+        let snapshot = EndpointSnapshot(generation: 1, endpoints: endpoints)
+        var loads = [
+            EndpointLoad.reporting(running: 1, inFlight: 90, prefilling: 4, at: now),
+            .reporting(inFlight: 90, prefilling: 0, at: now),
+        ]
+        loads[0].awaitingPrefill = 90
+        loads[1].awaitingPrefill = 4
+        let pool = PoolLoads(loads, in: snapshot)
+        let fullness = PoolFullness(of: pool, by: UtilizationDetector(), at: now)
+        #expect(fullness.prefill.level() == 0.6)
+        #expect(fullness.decode.level() == 0)
+    }
+
     @Test func `to drop requests a fresh report stands alone`() {
         let fresh = EndpointLoad.reporting(waiting: 1, inFlight: 40, at: now)
         let stale = EndpointLoad.reporting(waiting: 1, inFlight: 40, at: now - .seconds(4))
