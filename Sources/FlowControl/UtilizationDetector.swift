@@ -18,7 +18,7 @@ package struct UtilizationDetector: SaturationDetector, Equatable {
     package var queueDepthThreshold = 5
     /// Share of the KV cache in use at which an endpoint is full, in 0...1.
     package var kvCacheUsageThreshold = 0.8
-    /// An older report is not believed. Keep it beyond twice the interval between reports.
+    /// An older report is not believed, unless the pool's reports get older between two looks.
     package var reportAgeMax = Duration.seconds(3)
     /// Judges endpoints that have no fresh report.
     package var fallback = ConcurrencyDetector(mode: .hybrid)
@@ -52,7 +52,7 @@ package struct UtilizationDetector: SaturationDetector, Equatable {
         // Through the span they are read in place. The copy that an array gives is dear, because the
         // clock's instants are opaque to the compiler.
         let loads = pool.loads.span
-        let oldest = now - reportAgeMax
+        let oldest = now - max(reportAgeMax, pool.reportAgeMax ?? .zero)
         for position in loads.indices where pool.contains(position, in: stage) {
             count += 1
             if let time = loads[position].report.receivedAt, time >= oldest {

@@ -89,4 +89,38 @@ import Testing
             #expect(blind.level() == 0.4)
         }
     }
+
+    @Test(
+        arguments: [
+            (age: 3, bound: nil, isStale: false), (age: 4, bound: nil, isStale: true),
+            (age: 4, bound: 15, isStale: false), (age: 16, bound: 15, isStale: true),
+            (age: 3, bound: 1, isStale: false),
+        ] as [(age: Int, bound: Int?, isStale: Bool)]
+    )
+    func `a report is believed until the next one should be there`(
+        age: Int,
+        bound: Int?,
+        isStale: Bool
+    ) {
+        let loads = [EndpointLoad.reporting(at: now - .seconds(age))]
+        let reportAgeMax = bound.map { Duration.seconds($0) }
+        let snapshot = EndpointSnapshot(
+            generation: 1,
+            endpoints: [
+                Endpoint(
+                    id: EndpointID(rawValue: 0),
+                    name: "e",
+                    address: "e:80",
+                    role: .both
+                )
+            ]
+        )
+        for pool in [
+            PoolLoads(loads, reportAgeMax: reportAgeMax),
+            PoolLoads(loads, in: snapshot, reportAgeMax: reportAgeMax),
+        ] {
+            let fullness = PoolFullness(of: pool, by: UtilizationDetector(), at: now)
+            #expect(fullness.staleEndpoints == (isStale ? 1 : 0))
+        }
+    }
 }
