@@ -4,6 +4,9 @@ package struct EndpointLoad: Equatable, Sendable {
     package var inFlightRequests: Int32 = 0
     /// Tokens of their prompts, and what they are expected to generate.
     package var inFlightTokens = 0
+    /// Requests whose prompt another endpoint is computing: in flight here, and not yet known to the
+    /// engine.
+    package var awaitingPrefill: Int32 = 0
     /// Requests whose prompt is still being computed here: no first token was seen.
     package var prefillingRequests: Int32 = 0
     /// Tokens of those prompts that the endpoint did not hold when they were sent.

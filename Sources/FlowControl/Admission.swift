@@ -187,14 +187,16 @@ package final class Admission: Sendable {
         _ number: UInt64,
         by state: AdmissionState
     ) -> Bool {
-        let pool = fullness(in: state)
-        guard !pool.isEmpty else { return false }
         let config = state.config
+        let mayWait = config.flowControl != nil
+        guard !mayWait || config.admitter != nil else { return false }
+        let pool = fullness(by: config.detector.forShedding)
+        guard !pool.isEmpty else { return false }
         var saturation = pool.level(with: state.control.pending)
-        if config.flowControl == nil, saturation >= 1 { return true }
+        if !mayWait, saturation >= 1 { return true }
         guard let admitter = config.admitter else { return false }
         if let detector = admitter.detector {
-            saturation = fullness(by: detector).level(with: state.control.pending)
+            saturation = fullness(by: detector.forShedding).level(with: state.control.pending)
         }
         let chance = Double(SplitMix64.mixed(number ^ seed) >> 11) * 0x1p-53
         return admitter.sheds(priority: request.priority, saturation: saturation, chance: chance)

@@ -34,6 +34,11 @@ package struct FlowControlConfig: Equatable, Sendable {
         guard bands.count <= Self.bandsMax else { throw .tooManyBands(bands.count) }
         for band in [defaultBand, defaultNegativeBand] + bands.values { _ = try band.validated() }
         _ = try usageLimit.validated()
+        if case .explicit(let ceilings) = usageLimit,
+            let forgotten = bands.keys.filter({ ceilings[$0] == nil }).max()
+        {
+            throw .noCeiling(priority: forgotten)
+        }
         return self
     }
 
@@ -46,11 +51,13 @@ package struct FlowControlConfig: Equatable, Sendable {
 package enum FlowControlConfigError: Error, Equatable, Sendable {
     case notPositive(String)
     case negative(String)
-    /// It has to be within 0...1, and in some places not 0.
+    /// It has to be greater than 0 and no more than 1.
     case notShare(String)
     case tooGreat(String)
     case tooManyBands(Int)
     /// A lower priority may go on where a higher one has to wait.
     case ceilingsRise
+    /// Ceilings are told one by one, and a priority with a band of its own has none.
+    case noCeiling(priority: Int)
     case noDetectors
 }

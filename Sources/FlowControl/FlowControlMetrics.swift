@@ -10,8 +10,15 @@ package final class FlowControlMetrics: Sendable {
     private let pool: MetricsRegistry.Label
     private let flows = Mutex<[FlowLabels: FlowSeries]>([:])
     private let cycleSeconds: Histogram
-    /// Bands that have had a gauge: those that are gone have to be set to 0.
-    private let bandLabels = Mutex<Set<String>>([])
+    /// What has had gauges: those that are gone must not stay as they are.
+    private let shown = Mutex(Shown())
+
+    private struct Shown: Sendable {
+        var bands: Set<String> = []
+        /// Of the bounds of the whole.
+        var units: Set<String> = []
+        var detector: String?
+    }
 
     private let flowsMax: Int
 
@@ -46,11 +53,11 @@ package final class FlowControlMetrics: Sendable {
     // MARK: - Gauges of a moment
 
     func refresh(_ occupancy: QueueOccupancy) {
-        var gone = bandLabels.withLock { $0 }
+        var gone = shown.withLock(\.bands)
         for band in occupancy.bands {
             let label = FlowLabels.label(ofPriority: band.priority)
             gone.remove(label)
-            _ = bandLabels.withLock { $0.insert(label) }
+            _ = shown.withLock { $0.bands.insert(label) }
             capacity("requests", ofBand: label).set(band.requestShare)
             capacity("bytes", ofBand: label).set(band.byteShare)
         }
@@ -58,8 +65,17 @@ package final class FlowControlMetrics: Sendable {
             capacity("requests", ofBand: label).set(0)
             capacity("bytes", ofBand: label).set(0)
         }
-        if let requests = occupancy.requestShare { capacity("requests").set(requests) }
-        if let bytes = occupancy.byteShare { capacity("bytes").set(bytes) }
+        refresh("requests", share: occupancy.requestShare)
+        refresh("bytes", share: occupancy.byteShare)
+    }
+
+    /// - Parameter share: nil: there is no bound, any more or ever.
+    private func refresh(_ unit: String, share: Double?) {
+        let isShown = shown.withLock { shown in
+            if share != nil { shown.units.insert(unit) }
+            return shown.units.contains(unit)
+        }
+        if isShown { capacity(unit).set(share ?? 0) }
     }
 
     func refresh(_ fullness: PoolFullness, pending: PendingRequests, detector: String) {
@@ -74,6 +90,13 @@ package final class FlowControlMetrics: Sendable {
                 "How full the pool is: 0 idle, from 1 on saturated.",
                 [pool, .init("stage", stage)]
             ).set(level)
+        }
+        let former = shown.withLock { shown in
+            defer { shown.detector = detector }
+            return shown.detector
+        }
+        if let former, former != detector {
+            registry.removeSeries(labelled: .init("detector", former))
         }
         registry.gauge(
             "llm_d_epp_flow_control_stale_endpoints",

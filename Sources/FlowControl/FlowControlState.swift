@@ -79,6 +79,7 @@ package struct FlowControlState: Sendable {
     /// A request that has just come: whether it passes without waiting. What does not wait is not
     /// bound by what may wait.
     package mutating func arrived(_ request: QueuedRequest) -> Arrival {
+        if isLimiting { queues.see(request.priority, at: request.arrival) }
         let isFree = !isLimiting || queues.isFree(for: request.priority)
         if isFree, mayPass(queues.place(of: request.priority)) {
             pending.add(tokens: request.tokens)

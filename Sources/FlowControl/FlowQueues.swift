@@ -17,6 +17,7 @@ package struct FlowQueues: Sendable {
 
     private(set) var config: FlowControlConfig
     private var bands: [PriorityBand] = []
+    private var recent = RecentPriorities()
     private var waiting: WaitingRequests = [:]
     package private(set) var bytes = 0
     private var clock = EmptyPoolClock()
@@ -159,6 +160,7 @@ package struct FlowQueues: Sendable {
 
     package mutating func advance(to now: ContinuousClock.Instant, isPoolEmpty: Bool) {
         clock.advance(to: now, isPoolEmpty: isPoolEmpty)
+        recent.forgetOld(at: now)
     }
 
     /// Takes out a request that has waited as long as it may, by the time that the clock was
@@ -211,15 +213,21 @@ package struct FlowQueues: Sendable {
 
     private func index(of priority: Int) -> Int? { bands.firstIndex { $0.priority == priority } }
 
-    /// Among the priorities that are configured or wait, itself included.
+    /// A request of this priority has come, whether it waits or not.
+    package mutating func see(_ priority: Int, at now: ContinuousClock.Instant) {
+        recent.see(priority, at: now)
+    }
+
+    /// Among the priorities that are configured, wait, or were seen lately, itself included.
     package func place(of priority: Int) -> PriorityPlace {
-        let isKnown = index(of: priority) != nil
-        return PriorityPlace(
-            priority: priority,
-            rank: bands.count { $0.priority > priority },
-            count: bands.count + (isKnown ? 0 : 1),
-            least: min(bands.last?.priority ?? priority, priority),
-            greatest: max(bands.first?.priority ?? priority, priority)
-        )
+        var place = PriorityPlace(of: priority)
+        for band in bands.indices { place.add(bands[band].priority) }
+        var band = 0
+        for seen in recent.priorities {
+            // Both are in descending order.
+            while band < bands.count, bands[band].priority > seen { band += 1 }
+            if band == bands.count || bands[band].priority != seen { place.add(seen) }
+        }
+        return place
     }
 }

@@ -6,6 +6,10 @@ package struct MaxSaturationDetector: SaturationDetector {
 
     package init(_ detectors: [any SaturationDetector]) { self.detectors = detectors }
 
+    package var forShedding: any SaturationDetector {
+        MaxSaturationDetector(detectors.map(\.forShedding))
+    }
+
     package func reading(
         of pool: PoolLoads,
         in stage: PoolLoads.Stage,

@@ -13,18 +13,29 @@ package struct PoolLoads: Sendable {
     }
 
     let loads: [EndpointLoad]
+    /// How old reports get between two looks at an engine: those are not stale. Nil: not known.
+    let reportAgeMax: Duration?
     /// By position. Empty: every endpoint serves requests from start to end.
     private let stages: [Stage?]
 
     /// A pool whose endpoints serve requests from start to end.
-    package init(_ loads: [EndpointLoad]) {
+    package init(_ loads: [EndpointLoad], reportAgeMax: Duration? = nil) {
         self.loads = loads
+        self.reportAgeMax = reportAgeMax
         stages = []
     }
 
-    /// - Parameter loads: by position in `snapshot`.
-    package init(_ loads: [EndpointLoad], in snapshot: EndpointSnapshot) {
+    /// - Parameters:
+    ///   - loads: by position in `snapshot`.
+    ///   - reportAgeMax: a younger report is fresh, whatever a detector says: give more than twice
+    ///     the longest interval between two. Nil: what the detector says counts.
+    package init(
+        _ loads: [EndpointLoad],
+        in snapshot: EndpointSnapshot,
+        reportAgeMax: Duration? = nil
+    ) {
         self.loads = loads
+        self.reportAgeMax = reportAgeMax
         let isWhole = snapshot.endpoints.indices.allSatisfy { position in
             snapshot.endpoints[position].role.serves(.decode)
         }

@@ -10,6 +10,13 @@ package protocol SaturationDetector: Sendable {
         at now: ContinuousClock.Instant
     ) -> SaturationReading
 
+    /// The same, as it judges whether to drop requests: what only seems to wait must not count.
+    var forShedding: any SaturationDetector { get }
+
     /// Called once, before it is used.
     func validated() throws(FlowControlConfigError) -> Self
+}
+
+extension SaturationDetector {
+    package var forShedding: any SaturationDetector { self }
 }

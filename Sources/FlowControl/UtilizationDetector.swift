@@ -1,21 +1,30 @@
 import Domain
 
 /// Goes by what engines say of themselves, with llm-d's defaults (`utilization-detector`): the mean
-/// over endpoints of the fuller of queue and KV cache.
+/// over endpoints of the fuller of queue and KV cache. An endpoint without a fresh report counts by
+/// what is in flight there: unlike in llm-d, where it counts as saturated, and lost metrics stop the
+/// traffic.
 ///
-/// Requests that this picker has sent and the report does not count yet are taken to wait. So a
-/// burst does not pass on one report; where an engine does not report what it runs, all that is in
-/// flight there counts as waiting. An endpoint without a fresh report counts by what is in flight
-/// there: unlike in llm-d, where it counts as saturated, and lost metrics stop the traffic.
+/// A report lags behind, and a burst must not pass on one of them. So, to let requests pass, those in
+/// flight that a report does not count as running are taken to wait, but for
+/// - those of which a token was seen: they run, even where an engine does not say so;
+/// - those whose prompt another endpoint is computing: the engine does not have them yet;
+/// - all of them where nothing is said to run although KV cache is in use: such an engine does not
+///   tell what it runs, and what is in flight there counts as without a report, if that is more.
+///
+/// To drop requests (`forShedding`), fresh reports stand alone: what was sent since may run at once.
 package struct UtilizationDetector: SaturationDetector, Equatable {
     /// Waiting requests at which an endpoint is full.
     package var queueDepthThreshold = 5
     /// Share of the KV cache in use at which an endpoint is full, in 0...1.
     package var kvCacheUsageThreshold = 0.8
-    /// An older report is not believed. Keep it beyond twice the interval between reports.
+    /// An older report is not believed, unless the pool's reports get older between two looks.
     package var reportAgeMax = Duration.seconds(3)
     /// Judges endpoints that have no fresh report.
     package var fallback = ConcurrencyDetector(mode: .hybrid)
+
+    /// Whether requests that a report does not count yet are taken to wait.
+    private var countsUnreported = true
 
     package var name: String { "utilization-detector" }
 
@@ -25,6 +34,12 @@ package struct UtilizationDetector: SaturationDetector, Equatable {
         self.queueDepthThreshold = queueDepthThreshold
         self.kvCacheUsageThreshold = kvCacheUsageThreshold
         self.reportAgeMax = reportAgeMax
+    }
+
+    package var forShedding: any SaturationDetector {
+        var detector = self
+        detector.countsUnreported = false
+        return detector
     }
 
     package func reading(
@@ -37,7 +52,7 @@ package struct UtilizationDetector: SaturationDetector, Equatable {
         // Through the span they are read in place. The copy that an array gives is dear, because the
         // clock's instants are opaque to the compiler.
         let loads = pool.loads.span
-        let oldest = now - reportAgeMax
+        let oldest = now - max(reportAgeMax, pool.reportAgeMax ?? .zero)
         for position in loads.indices where pool.contains(position, in: stage) {
             count += 1
             if let time = loads[position].report.receivedAt, time >= oldest {
@@ -51,19 +66,34 @@ package struct UtilizationDetector: SaturationDetector, Equatable {
         let line = SaturationReading.Line(
             sum * depth,
             of: Double(count) * depth,
-            perRequest: 1
+            perRequest: countsUnreported ? 1 : 0
         )
         return SaturationReading([line], endpointCount: count, staleEndpoints: stale)
     }
 
     private func level(of load: borrowing EndpointLoad, in stage: PoolLoads.Stage) -> Double {
-        let waiting = max(0, Int(load.report.waitingRequests))
         let running = max(0, Int(load.report.runningRequests))
-        let unreported = max(0, load.requests(in: stage) - waiting - running)
-        let queue = Double(waiting + unreported) / Double(max(1, queueDepthThreshold))
+        var waiting = max(0, Int(load.report.waitingRequests))
         let usage = load.report.kvCacheUsage
-        // What is not a number is not greater than 0.
-        return max(queue, (usage > 0 ? min(usage, 1) : 0) / kvCacheUsageThreshold)
+        var unexplained = 0.0
+        if countsUnreported {
+            let tokenless = Int(load.prefillingRequests)
+            // What is not a number is not greater than 0.
+            if running == 0, usage > 0 {
+                unexplained = fallback.level(of: load, in: stage)
+            } else {
+                waiting = max(waiting, min(sent(load, in: stage) - running, tokenless))
+            }
+        }
+        let queue = Double(waiting) / Double(max(1, queueDepthThreshold))
+        let cache = (usage > 0 ? min(usage, 1) : 0) / kvCacheUsageThreshold
+        return max(queue, cache, unexplained)
+    }
+
+    /// Requests in flight that the engine has, or gets as they are.
+    private func sent(_ load: borrowing EndpointLoad, in stage: PoolLoads.Stage) -> Int {
+        let requests = load.requests(in: stage)
+        return stage == .decode ? requests - max(0, Int(load.awaitingPrefill)) : requests
     }
 
     package func validated() throws(FlowControlConfigError) -> Self {

@@ -135,11 +135,29 @@ import Testing
         "flowControl: {defaultRequestTTL: -1s}",
         "plugins: [{type: priority-holdback-policy, parameters: {domain: explicit, "
             + "ceilings: {1: 0.1, 0: 0.2}}}]",
+        "plugins: [{type: priority-holdback-policy, parameters: {domain: explicit, "
+            + "ceilings: {1: 0.1, 0: 0}}}]",
+        "plugins: [{type: priority-holdback-policy, parameters: {domain: explicit, ceilings: {}}}]",
+        "plugins: [{type: priority-holdback-policy, parameters: {minCeiling: 0}}]",
         "plugins: [{type: priority-holdback-policy}]",
         "plugins: [{type: priority-holdback-policy, parameters: {minCeiling: 0.5, maxCeiling: 0.4}}]",
     ])
     func `what a reference or a field cannot mean is refused`(document: String) {
         #expect(SchedulingDocument.problems(document).count == 1)
+    }
+
+    @Test func `where ceilings are told one by one a band without one is refused`() {
+        let document =
+            Self.gate + """
+                plugins: [{type: priority-holdback-policy,
+                           parameters: {domain: explicit, ceilings: {100: 1, 0: 0.5}}}]
+                flowControl:
+                  usageLimitPolicyPluginRef: priority-holdback-policy
+                  priorityBands: [{priority: 100}, {priority: 50}, {priority: 0}]
+                """
+        let problems = SchedulingDocument.problems(document)
+        #expect(problems.count == 1)
+        #expect(problems.allSatisfy { $0.contains("noCeiling(priority: 50)") })
     }
 
     @Test(arguments: [
@@ -148,7 +166,7 @@ import Testing
             UsageLimit.explicit([100: 0.95, 0: 0.5, -1: 0.1])
         ),
         ("minCeiling: 0.25", .byRank(lowest: 0.25, highest: 1)),
-        ("domain: value, minCeiling: 0, maxCeiling: 0.5", .byValue(lowest: 0, highest: 0.5)),
+        ("domain: value, minCeiling: 0.25, maxCeiling: 0.5", .byValue(lowest: 0.25, highest: 0.5)),
     ])
     func `ceilings can be told in three ways`(parameters: String, expected: UsageLimit) throws {
         let flow = try queues(

@@ -14,12 +14,15 @@ struct AdmissionFixture: Sendable {
     let registry = MetricsRegistry()
     let admission: Admission
 
-    /// - Parameter clock: nil for the real one.
+    /// - Parameters:
+    ///   - detector: nil for one of requests in flight.
+    ///   - clock: nil for the real one.
     init(
         endpoints: Int,
         requestsMax: Int = 2,
         flowControl: FlowControlConfig? = FlowControlConfig(),
         admitter: ProbabilisticAdmitter? = nil,
+        detector: (any SaturationDetector)? = nil,
         clock: ManualClock? = ManualClock()
     ) {
         let pool = FakePool(endpoints: endpoints)
@@ -27,7 +30,7 @@ struct AdmissionFixture: Sendable {
         self.clock = clock ?? ManualClock()
         var config = AdmissionConfig()
         config.flowControl = flowControl
-        config.detector = ConcurrencyDetector(requestsMax: requestsMax)
+        config.detector = detector ?? ConcurrencyDetector(requestsMax: requestsMax)
         config.admitter = admitter
         admission = Admission(
             config,

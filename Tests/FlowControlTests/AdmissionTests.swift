@@ -9,57 +9,6 @@ import Testing
 
     init() { gate = AdmissionFixture(endpoints: 1, requestsMax: 2) }
 
-    // MARK: - Without flow control
-
-    @Test func `without flow control a saturated pool drops only what may be dropped`() async {
-        let gate = AdmissionFixture(endpoints: 1, requestsMax: 2, flowControl: nil)
-        #expect(await gate.pass(priority: -1) == .success)
-        #expect(await gate.pass(priority: -1) == .success)
-        #expect(await gate.pass(priority: -1) == .failure(.shed))
-        for _ in 0..<9 { #expect(await gate.pass() == .success) }
-        #expect(gate.pool.inFlight == 11)
-        #expect(gate.admission.pendingCount == 0)
-    }
-
-    @Test func `without flow control a request to an empty pool is left to the scheduler`() async {
-        let gate = AdmissionFixture(endpoints: 0, flowControl: nil)
-        #expect(await gate.pass(priority: -1) == .success)
-    }
-
-    @Test(arguments: [nil, FlowControlConfig()])
-    func `some requests are dropped by chance before the pool is full`(
-        flowControl: FlowControlConfig?
-    ) async {
-        let admitter = ProbabilisticAdmitter(power: 1, scale: 1)
-        let gate = AdmissionFixture(
-            endpoints: 1,
-            requestsMax: 1000,
-            flowControl: flowControl,
-            admitter: admitter
-        )
-        for _ in 0..<500 { gate.pool.reserve() }
-        var shed = 0
-        for _ in 0..<1000 where await gate.pass(priority: -1, reserves: false) == .failure(.shed) {
-            shed += 1
-        }
-        #expect((400...600).contains(shed))
-        #expect(await gate.pass(priority: 0) == .success)
-    }
-
-    @Test func `what drops requests by chance can judge the pool by thresholds of its own`() async {
-        var detector = UtilizationDetector()
-        detector.fallback = ConcurrencyDetector(requestsMax: 5)
-        let gate = AdmissionFixture(
-            endpoints: 1,
-            requestsMax: 1000,
-            admitter: ProbabilisticAdmitter(power: 1, scale: 1, detector: detector)
-        )
-        #expect(await gate.pass(priority: -1, reserves: false) == .success)
-        gate.fillPool(5)
-        #expect(await gate.pass(priority: -1) == .failure(.shed))
-        #expect(await gate.pass(priority: 0) == .success)
-    }
-
     // MARK: - Waiting
 
     @Test func `a request waits until a place is free`() async {

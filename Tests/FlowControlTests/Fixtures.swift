@@ -34,6 +34,13 @@ final class FakePool: Sendable {
         state.withLock { state in state.loads = (0..<count).map { _ in EndpointLoad() } }
     }
 
+    /// All endpoints report the same.
+    func report(_ report: EngineReport) {
+        state.withLock { state in
+            for position in state.loads.indices { state.loads[position].report = report }
+        }
+    }
+
     func reserve() {
         state.withLock { state in
             guard
@@ -42,6 +49,7 @@ final class FakePool: Sendable {
                 })
             else { return }
             state.loads[idlest].inFlightRequests += 1
+            state.loads[idlest].prefillingRequests += 1
             state.inFlightMost = max(state.inFlightMost, Self.inFlight(state.loads))
         }
     }
@@ -52,6 +60,7 @@ final class FakePool: Sendable {
                 return
             }
             state.loads[busy].inFlightRequests -= 1
+            state.loads[busy].prefillingRequests -= 1
         }
     }
 
@@ -69,15 +78,19 @@ extension EndpointLoad {
     }
 
     /// An endpoint that reports on itself.
+    ///
+    /// - Parameter prefilling: nil: no first token was seen of any request in flight.
     static func reporting(
         waiting: Int32 = 0,
         running: Int32 = 0,
         usage: Double = 0,
         inFlight: Int32 = 0,
+        prefilling: Int32? = nil,
         at instant: ContinuousClock.Instant
     ) -> EndpointLoad {
         fake { load in
             load.inFlightRequests = inFlight
+            load.prefillingRequests = prefilling ?? inFlight
             load.report.waitingRequests = waiting
             load.report.runningRequests = running
             load.report.kvCacheUsage = usage

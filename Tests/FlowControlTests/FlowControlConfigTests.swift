@@ -15,6 +15,12 @@ import Testing
             (.fake { $0.defaultNegativeBand.bytesMax = .max }, .tooGreat("maxBytes")),
             (.fake { $0.usageLimit = .uniform(2) }, .notShare("threshold")),
             (
+                .fake {
+                    $0.usageLimit = .explicit([3: 1, 1: 0.5])
+                    for priority in 0...3 { $0.bands[priority] = PriorityBandConfig() }
+                }, .noCeiling(priority: 2)
+            ),
+            (
                 .fake { config in
                     for priority in 0...64 { config.bands[priority] = PriorityBandConfig() }
                 }, .tooManyBands(65)

@@ -72,6 +72,29 @@ import Testing
         ])
     }
 
+    @Test func `what new rules do not know any more is not shown as it was`() async {
+        gate.fillPool(1)
+        let waiting = gate.start("a")
+        await gate.untilWaiting(1)
+        gate.admission.refreshMetrics()
+        expect([
+            #"global_capacity_utilization_requests{inference_pool="pool"} 0.125"#,
+            #"stale_endpoints{detector="concurrency-detector"} 0"#,
+        ])
+        var config = AdmissionConfig()
+        config.flowControl = .fake { $0.usageLimit = .uniform(0.001) }
+        gate.admission.apply(config)
+        gate.admission.refreshMetrics()
+        expect([
+            #"global_capacity_utilization_requests{inference_pool="pool"} 0.0"#,
+            #"stale_endpoints{detector="utilization-detector"} 1"#,
+        ])
+        #expect(!text.contains("concurrency-detector"))
+        #expect(!text.contains("global_capacity_utilization_bytes"))
+        gate.admission.shutDown()
+        #expect(await waiting.value == .failure(.shuttingDown))
+    }
+
     @Test func `names of clients do not make series without bound`() {
         let registry = MetricsRegistry()
         let metrics = FlowControlMetrics(registry: registry, poolName: "pool", flowsMax: 3)

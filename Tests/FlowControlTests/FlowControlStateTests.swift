@@ -138,6 +138,40 @@ import Testing
         #expect(dispatched(&state, to: .free(78)).map(\.number) == [1])
     }
 
+    @Test func `a priority that nobody has thought of does not hold up the others`() {
+        var state = state { $0.usageLimit = .explicit([10: 1, 0: 0.5]) }
+        wait([.fake(1, priority: 7), .fake(2, priority: 0)], in: &state)
+        #expect(dispatched(&state, to: .free(50)).isEmpty)
+        #expect(dispatched(&state, to: .free(52)).map(\.number) == [1, 2])
+    }
+
+    @Test func `an idle pool takes the first whatever its ceiling`() {
+        let ceiling = 0.001
+        let limits: [UsageLimit] = [
+            .uniform(ceiling), .byRank(lowest: ceiling, highest: 1),
+            .byValue(lowest: ceiling, highest: 1), .explicit([9: 1, 0: ceiling]),
+        ]
+        for limit in limits {
+            var state = state { $0.usageLimit = limit }
+            #expect(arrived(.fake(1, priority: 9), in: &state, at: .free(0)) == .mayWait)
+            wait([.fake(2), .fake(3)], in: &state)
+            #expect(dispatched(&state, to: .free(1)).isEmpty)
+            #expect(dispatched(&state, to: .free(100)).map(\.number) == [2])
+        }
+    }
+
+    @Test func `places are held for a priority that came lately even if it does not wait`() {
+        var state = state { $0.usageLimit = .byRank(lowest: 0.5, highest: 1) }
+        #expect(arrived(.fake(1), in: &state, at: .free(50)) == .passes)
+        #expect(arrived(.fake(2, priority: 9), in: &state, at: .free(50)) == .passes)
+        state.permitReturned(tokens: 0)
+        state.permitReturned(tokens: 0)
+        let soon = QueuedRequest.fake(3, second: 600)
+        #expect(arrived(soon, in: &state, at: .free(50)) == .mayWait)
+        let late = QueuedRequest.fake(4, second: 601)
+        #expect(arrived(late, in: &state, at: .free(50)) == .passes)
+    }
+
     @Test func `a request waits for a pool that has no endpoint yet`() {
         var state = state()
         #expect(arrived(.fake(1), in: &state, at: .empty) == .mayWait)

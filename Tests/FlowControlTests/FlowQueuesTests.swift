@@ -214,6 +214,29 @@ import Testing
         #expect(queues.head?.count == 2)
     }
 
+    @Test func `a priority that was seen counts once whether or not it waits`() {
+        var queues = queues { $0.bands = [100: PriorityBandConfig()] }
+        queues.fill([.fake(1, priority: -5)])
+        for priority in [100, 50, -5, -9, 50] { queues.see(priority, at: start) }
+        let place = queues.place(of: 3)
+        #expect(place == PriorityPlace(priority: 3, rank: 2, count: 5, least: -9, greatest: 100))
+        let known = queues.place(of: 50)
+        #expect(known == PriorityPlace(priority: 50, rank: 1, count: 4, least: -9, greatest: 100))
+    }
+
+    @Test func `of too many priorities the one seen last longest ago is forgotten`() {
+        var queues = queues()
+        let own = FlowControlConfig.bandsMax
+        for number in 0..<own { queues.see(number, at: start + .seconds(number)) }
+        queues.see(0, at: start + .seconds(own))
+        queues.see(own, at: start + .seconds(own))
+        let place = queues.place(of: own)
+        #expect(place == PriorityPlace(priority: own, rank: 0, count: own, least: 0, greatest: own))
+        #expect(queues.place(of: 1).count == own + 1)
+        queues.advance(to: start + .seconds(600 + own), isPoolEmpty: false)
+        #expect(queues.place(of: own).count == 2)
+    }
+
     // MARK: - New rules
 
     @Test func `what waits goes on waiting by new rules`() {

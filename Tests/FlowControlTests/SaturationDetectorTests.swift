@@ -43,16 +43,6 @@ import Testing
         #expect(level(UtilizationDetector(), loads) == 0.625)
     }
 
-    @Test func `requests that a report does not count yet are taken to wait`() {
-        let load = EndpointLoad.reporting(waiting: 1, running: 4, inFlight: 9, at: now)
-        #expect(level(UtilizationDetector(), [load]) == 1)
-    }
-
-    @Test func `requests of other pickers take nothing from what is reported`() {
-        let load = EndpointLoad.reporting(waiting: 2, running: 40, inFlight: 3, at: now)
-        #expect(level(UtilizationDetector(), [load]) == 0.4)
-    }
-
     @Test func `an endpoint without a fresh report counts by what is in flight there`() {
         let old = now - .seconds(4)
         let loads = [

@@ -23,7 +23,9 @@ import Testing
         (.byValue(lowest: 0.5, highest: 1), [100, 25, 0], [1, 0.625, 0.5]),
         (.byValue(lowest: 0.5, highest: 0.75), [7], [0.75]),
         (.byValue(lowest: 0, highest: 1), [.max, 0, .min], [1, 0.5, 0]),
-        (.explicit([100: 1, 0: 0.25]), [100, 10, 0], [1, 0, 0.25]),
+        (.explicit([100: 1, 0: 0.25]), [100, 0], [1, 0.25]),
+        (.explicit([100: 1, 10: 0.5, 0: 0.25]), [101, 99, 9, -1], [1, 0.5, 0.25, 0.25]),
+        (.explicit([.max: 1, .min: 0.25]), [.max - 1, 0, .min], [0.25, 0.25, 0.25]),
     ])
     func `a ceiling is as high as a priority is urgent`(
         limit: UsageLimit,
@@ -38,7 +40,10 @@ import Testing
         (.uniform(.nan), .notShare("threshold")), (.uniform(1.5), .notShare("threshold")),
         (.byRank(lowest: 0.9, highest: 0.5), .notShare("minCeiling")),
         (.byValue(lowest: 0, highest: 2), .notShare("maxCeiling")),
+        (.byRank(lowest: 0, highest: 0.9), .notShare("minCeiling")),
+        (.byValue(lowest: 0, highest: 0.9), .notShare("minCeiling")),
         (.explicit([1: -0.5]), .notShare("ceilings")),
+        (.explicit([1: 0.5, 0: 0]), .notShare("ceilings")), (.explicit([:]), .notShare("ceilings")),
         (.explicit([1: 0.5, 0: 0.6]), .ceilingsRise),
     ])
     func `ceilings outside of their range are refused`(
@@ -49,7 +54,7 @@ import Testing
     }
 
     @Test(arguments: [
-        UsageLimit.uniform(1), .byRank(lowest: 0, highest: 0.9), .explicit([1: 0.5, 0: 0.5]),
+        UsageLimit.uniform(1), .byRank(lowest: 0.1, highest: 0.9), .explicit([1: 0.5, 0: 0.5]),
     ])
     func `ceilings within their range are taken`(limit: UsageLimit) throws {
         #expect(try limit.validated() == limit)

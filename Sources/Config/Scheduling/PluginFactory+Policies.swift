@@ -120,9 +120,9 @@ extension PluginFactory {
             return
         }
         let max = parameters.read("maxCeiling", 0.001...1, or: 1.0)
-        let min = parameters.read("minCeiling", 0...1, or: max)
+        let min = parameters.read("minCeiling", 0.001...1, or: max)
         if !parameters.contains("minCeiling") || min > max {
-            parameters.refuse("minCeiling", expected: "a number from 0 to maxCeiling")
+            parameters.refuse("minCeiling", expected: "a number from 0.001 to maxCeiling")
         }
         plugin.usageLimit =
             domain == .value
@@ -130,7 +130,7 @@ extension PluginFactory {
     }
 
     private static func readCeilings(_ parameters: inout PluginParameters) -> [Int: Double] {
-        let expected = "a mapping of up to 64 priorities to numbers from 0 to 1"
+        let expected = "a mapping of up to 64 priorities to numbers from 0.001 to 1"
         guard let node = parameters.node("ceilings") else {
             parameters.refuse("ceilings", expected: expected)
             return [:]
@@ -142,13 +142,14 @@ extension PluginFactory {
         var ceilings: [Int: Double] = [:]
         for field in fields {
             if let priority = Int(field.key), let ceiling = field.value.number,
-                (0...1).contains(ceiling)
+                (0.001...1).contains(ceiling)
             {
                 ceilings[priority] = ceiling
             } else {
                 parameters.refuse("ceilings", field.value, expected: expected)
             }
         }
+        if fields.isEmpty { parameters.refuse("ceilings", node, expected: expected) }
         let descending = ceilings.sorted { $0.key > $1.key }.map(\.value)
         if zip(descending, descending.dropFirst()).contains(where: <) {
             parameters.refuse("ceilings", node, expected: "no more for a lower priority")
