@@ -13,9 +13,6 @@ package struct EndpointLoad: Equatable, Sendable {
     package var prefillingTokens = 0
     /// The squares of the same, request by request: long prompts take more than in proportion.
     package var prefillingSquares = 0.0
-    /// Requests whose prompt another endpoint is computing: in flight here, and not yet known to
-    /// the engine.
-    package var awaitingPrefill: Int32 = 0
     /// How fast prompts are computed here, learned from responses.
     package var prefillRate = PrefillRate()
     /// The number of the last decision for this endpoint. 0: there was none.

@@ -53,7 +53,7 @@ struct App: Sendable {
             readiness.begin()
             group.addTask { await watcher.run() }
             group.addTask { await scheduling.run() }
-            if let reloader { group.addTask { await reloader.run() } }
+            group.addTask { await reload() }
             if let tokenizers { group.addTask { await tokenizers.run() } }
             if let engineChecks { group.addTask { await engineChecks.run() } }
             if let expected = kvCache.expected { group.addTask { await expected.run() } }
@@ -67,6 +67,11 @@ struct App: Sendable {
             try await group.waitForAll()
         }
         await kvCache.finish()
+    }
+
+    private func reload() async {
+        if let reloader { return await reloader.run() }
+        await HangupSignal.forEach { log.info("nothing is read again: there is no --config-file") }
     }
 
     /// Health and metrics stay up while the last requests finish: the others end after this.

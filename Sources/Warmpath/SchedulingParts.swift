@@ -17,7 +17,7 @@ final class SchedulingParts: Sendable {
     private let collector: ReportCollector?
     private let endpoints: EndpointStore
     private let discoveryMetrics: DiscoveryMetrics
-    private let reportAgeMax: Duration
+    private let collection: ReportCollector.Config
 
     /// Between two looks for what is overdue while there are no decisions.
     private static let sweepInterval = Duration.seconds(1)
@@ -35,6 +35,8 @@ final class SchedulingParts: Sendable {
         self.ledger = ledger
         self.endpoints = endpoints
         discoveryMetrics = metrics
+        let config = Self.collection(arguments)
+        collection = config
         let admission = Admission(
             setup.admission,
             metrics: FlowControlMetrics(
@@ -44,14 +46,14 @@ final class SchedulingParts: Sendable {
             seed: .random(in: 0 ... .max)
         ) {
             let snapshot = endpoints.snapshot
-            return PoolLoads(ledger.loads(in: snapshot), in: snapshot)
+            return PoolLoads(
+                ledger.loads(in: snapshot),
+                in: snapshot,
+                reportAgeMax: config.reportAgeMax(endpointCount: snapshot.endpoints.count)
+            )
         }
         self.admission = admission
         ledger.onRelease { admission.capacityChanged() }
-        var config = ReportCollector.Config()
-        config.busyInterval = max(.milliseconds(50), arguments[ServeOptions.reportsInterval])
-        config.idleInterval = max(config.idleInterval, config.busyInterval)
-        reportAgeMax = max(.seconds(10), config.idleInterval * 3)
         guard arguments[ServeOptions.readsReports] else {
             collector = nil
             return
@@ -67,6 +69,13 @@ final class SchedulingParts: Sendable {
             onReport(endpoint, report)
             admission.capacityChanged()
         }
+    }
+
+    private static func collection(_ arguments: Arguments) -> ReportCollector.Config {
+        var config = ReportCollector.Config()
+        config.busyInterval = max(.milliseconds(50), arguments[ServeOptions.reportsInterval])
+        config.idleInterval = max(config.idleInterval, config.busyInterval)
+        return config
     }
 
     /// To be called with every change of the pool.
@@ -88,6 +97,11 @@ final class SchedulingParts: Sendable {
                 }
             }
         }
+    }
+
+    /// From when on an engine counts as silent: it has missed more than a poll or two.
+    private var reportAgeMax: Duration {
+        collection.reportAgeMax(endpointCount: endpoints.snapshot.endpoints.count) * 3
     }
 
     /// Sets the gauges that describe a moment. To be called before they are read.
