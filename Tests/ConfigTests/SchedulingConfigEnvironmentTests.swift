@@ -79,7 +79,7 @@ import Testing
         #expect(
             profile.scorer(PrefixCacheScorer.self) == PrefixCacheScorer(source: .precise)
         )
-        let weight = setup.setting("profiles.decode.scorers.LOAD_AWARE_SCORER.weight")
+        let weight = setup.setting("schedulingProfiles.decode.LOAD_AWARE_SCORER.weight")
         #expect(weight == "0.5 # environment LOAD_AWARE_SCORER_WEIGHT")
     }
 
