@@ -130,19 +130,6 @@ import Testing
         )
     }
 
-    @Test func `sizes in bytes of text become tokens`() throws {
-        let setup = try read([
-            "ENABLE_GIE_PREFIX_SCORER": "true", "PREFIX_CACHE_HASH_BLOCK_SIZE": "512",
-            "PREFIX_CACHE_MAX_PREFIX_BLOCKS": "128", "PREFIX_CACHE_LRU_CAPACITY_PER_SERVER": "1000",
-        ])
-        var expected = ApproximatePrefixConfig()
-        expected.followsEngines = false
-        expected.blockTokens = 128
-        expected.prefixBlocksMax = 128
-        expected.blocksPerEndpointMax = 1000
-        #expect(setup.needs.approximatePrefix == expected)
-    }
-
     @Test func `the environment outweighs a document's profiles`() throws {
         let setup = try read(
             ["ENABLE_LOAD_AWARE_SCORER": "true"],
