@@ -16,10 +16,14 @@ import YAML
 ///         labels: { zone: a }              # optional: as Kubernetes has them
 package struct EndpointsFile: Equatable, Sendable {
     package let members: [PoolMember]
+    /// What is not understood, and is no reason to refuse the file.
+    package let warnings: [String]
 
     package init(parsing bytes: [UInt8]) throws(EndpointsFileError) {
         do throws(YAMLError) {
-            members = try EndpointsFile.members(in: YAMLNode(parsing: bytes))
+            var warnings: [String] = []
+            members = try EndpointsFile.members(in: YAMLNode(parsing: bytes), &warnings)
+            self.warnings = warnings
         } catch {
             throw .invalid(line: error.line, reason: error.reason)
         }
@@ -42,7 +46,10 @@ package struct EndpointsFile: Equatable, Sendable {
         return (try EndpointsFile(parsing: contents.bytes), contents.identity)
     }
 
-    private static func members(in root: YAMLNode) throws(YAMLError) -> [PoolMember] {
+    private static func members(
+        in root: YAMLNode,
+        _ warnings: inout [String]
+    ) throws(YAMLError) -> [PoolMember] {
         try root.requireKeys(among: ["endpoints"])
         // An empty list is a pool that is scaled to nothing. A file without one is a mistake.
         guard !(try root.fields.isEmpty) else {
@@ -52,7 +59,7 @@ package struct EndpointsFile: Equatable, Sendable {
         // A name labels metrics, which must not mix two endpoints.
         var (lineOfAddress, lineOfName): ([String: Int], [String: Int]) = ([:], [:])
         for item in try root["endpoints"]?.items ?? [] {
-            let member = try PoolMember(item)
+            let member = try PoolMember(item, warnings: &warnings)
             if let line = lineOfAddress.updateValue(item.line, forKey: member.address) {
                 throw YAMLError(
                     line: item.line,

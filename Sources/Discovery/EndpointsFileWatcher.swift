@@ -10,6 +10,9 @@ package import Telemetry
 package struct EndpointsFileWatcher: Sendable {
     package static let defaultPollInterval = Duration.milliseconds(200)
 
+    /// Of one reading; what is beyond is counted alone.
+    private static let warningsMax = 16
+
     private let path: String
     private let store: EndpointStore
     private let metrics: DiscoveryMetrics
@@ -72,7 +75,22 @@ package struct EndpointsFileWatcher: Sendable {
         }
     }
 
+    private func warn(of warnings: [String]) {
+        for warning in warnings.prefix(Self.warningsMax) {
+            log.warning(
+                "a label in the endpoints file is not understood",
+                ["path": path, "reason": warning]
+            )
+        }
+        guard warnings.count > Self.warningsMax else { return }
+        log.warning(
+            "more labels in the endpoints file are not understood",
+            ["path": path, "labels": String(warnings.count - Self.warningsMax)]
+        )
+    }
+
     private func publish(_ file: EndpointsFile) {
+        warn(of: file.warnings)
         let before = store.snapshot.generation
         let snapshot = store.publish(file.members)
         metrics.readyEndpoints.set(Int64(snapshot.endpoints.count))

@@ -16,7 +16,9 @@ extension PoolMember {
     /// Of a key or a value. Kubernetes allows 317 and 63.
     private static let labelBytesMax = 512
 
-    init(_ item: YAMLNode) throws(YAMLError) {
+    /// - Parameter warnings: gets what the labels say that is not understood. They may belong to
+    ///   somebody else, so that they must not cost the pool.
+    init(_ item: YAMLNode, warnings: inout [String]) throws(YAMLError) {
         try item.requireKeys(among: Self.keys)
         let name = try item.required("name")
         let address = try item.required("address")
@@ -25,13 +27,13 @@ extension PoolMember {
         self.init(
             name: try Self.read("name", name, Self.name),
             address: try Self.read("address", address, Self.address),
-            role: try Self.role(in: item, labels: labels),
+            role: try Self.role(in: item, labels: labels, &warnings),
             kvEventsAddress: try Self.eventsAddress("kvEvents", in: item, rankCount: rankCount),
             kvReplayAddress: try Self.eventsAddress("kvReplay", in: item, rankCount: rankCount),
             dataParallelSize: rankCount,
             labels: labels,
             metricsURL: try Self.read("metrics", in: item, Self.metricsURL),
-            engine: try Self.engine(in: item, labels: labels)
+            engine: try Self.engine(in: item, labels: labels, &warnings)
         )
     }
 
@@ -74,36 +76,46 @@ extension PoolMember {
 
     private static func role(
         in item: YAMLNode,
-        labels: [String: String]
+        labels: [String: String],
+        _ warnings: inout [String]
     ) throws(YAMLError) -> EndpointRole {
-        try word("role", in: item, label: roleLabel, of: labels) ?? .decode
+        try word("role", in: item, label: roleLabel, of: labels, or: .decode, &warnings)
     }
 
     private static func engine(
         in item: YAMLNode,
-        labels: [String: String]
+        labels: [String: String],
+        _ warnings: inout [String]
     ) throws(YAMLError) -> EngineFamily {
         let label = engineLabels.first { labels[$0] != nil } ?? engineLabels[0]
-        return try word("engine", in: item, label: label, of: labels) ?? .vllm
+        return try word("engine", in: item, label: label, of: labels, or: .vllm, &warnings)
     }
 
-    /// The word under `key`, or else that of `label`. Nil if there is neither.
+    /// The word under `key`, or else that of `label`, or else `standard`.
     private static func word<Word: RawRepresentable & CaseIterable>(
         _ key: String,
         in item: YAMLNode,
         label: String,
-        of labels: [String: String]
-    ) throws(YAMLError) -> Word? where Word.RawValue == String {
+        of labels: [String: String],
+        or standard: Word,
+        _ warnings: inout [String]
+    ) throws(YAMLError) -> Word where Word.RawValue == String {
         let words = Word.allCases.map(\.rawValue)
         let choice = words.dropLast().joined(separator: ", ") + " or " + (words.last ?? "")
         let written = try read(key, in: item) { node throws(YAMLError) in
             guard let word = Word(rawValue: try node.string) else { throw node.expected(choice) }
             return word
         }
-        guard let text = labels[label], let node = item["labels"]?[label] else { return written }
-        let labelled = try read(label, node) { node throws(YAMLError) in
-            guard let word = Word(rawValue: text) else { throw node.expected(choice) }
-            return word
+        guard let text = labels[label], let node = item["labels"]?[label] else {
+            return written ?? standard
+        }
+        guard let labelled = Word(rawValue: text) else {
+            let error = node.expected(choice)
+            let taken = (written ?? standard).rawValue
+            warnings.append(
+                "`\(label)`: \(error.reason); `\(taken)` is taken (line \(error.line))"
+            )
+            return written ?? standard
         }
         if let written, written.rawValue != text {
             throw YAMLError(

@@ -79,7 +79,7 @@ import Testing
         #expect(
             profile.scorer(PrefixCacheScorer.self) == PrefixCacheScorer(source: .precise)
         )
-        let weight = setup.setting("profiles.decode.scorers.LOAD_AWARE_SCORER.weight")
+        let weight = setup.setting("schedulingProfiles.decode.LOAD_AWARE_SCORER.weight")
         #expect(weight == "0.5 # environment LOAD_AWARE_SCORER_WEIGHT")
     }
 
@@ -128,19 +128,6 @@ import Testing
             setup.scheduler.handler as? DisaggregationProfileHandler
                 == DisaggregationProfileHandler(config: config)
         )
-    }
-
-    @Test func `sizes in bytes of text become tokens`() throws {
-        let setup = try read([
-            "ENABLE_GIE_PREFIX_SCORER": "true", "PREFIX_CACHE_HASH_BLOCK_SIZE": "512",
-            "PREFIX_CACHE_MAX_PREFIX_BLOCKS": "128", "PREFIX_CACHE_LRU_CAPACITY_PER_SERVER": "1000",
-        ])
-        var expected = ApproximatePrefixConfig()
-        expected.followsEngines = false
-        expected.blockTokens = 128
-        expected.prefixBlocksMax = 128
-        expected.blocksPerEndpointMax = 1000
-        #expect(setup.needs.approximatePrefix == expected)
     }
 
     @Test func `the environment outweighs a document's profiles`() throws {

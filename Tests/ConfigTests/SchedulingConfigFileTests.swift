@@ -59,8 +59,8 @@ import Testing
         let after = try SchedulingDocument.read(document, overrides: overrides)
         #expect(after.profile()?.picker as? MaxScorePicker == MaxScorePicker(endpointsMax: 2))
         #expect(after.profile()?.filter(SaturationFilter.self) == SaturationFilter(requestsMax: 7))
-        #expect(after.setting("profiles.default.picker") == "max-score-picker # line 1")
-        let count = "profiles.default.picker.maxNumOfEndpoints"
+        #expect(after.setting("schedulingProfiles.default.picker") == "max-score-picker # line 1")
+        let count = "schedulingProfiles.default.picker.maxNumOfEndpoints"
         #expect(after.setting(count) == "2 # option --fallback-endpoints")
         #expect(before.setting(count) == "5 # line 1")
         // Before the filter that chooses: what it chooses must not be full.
@@ -134,7 +134,7 @@ import Testing
         #expect(setup.setting("plugins.active-request-scorer.idleThreshold") == "3 # line 5")
         #expect(setup.setting("plugins.active-request-scorer.maxBusyScore") == "1.0 # default")
         let weights = ["load-aware-scorer", "active-request-scorer"].map {
-            setup.setting("profiles.default.scorers.\($0).weight")
+            setup.setting("schedulingProfiles.default.\($0).weight")
         }
         #expect(weights == ["2.5 # line 10", "1.0 # default"])
         #expect(setup.profile()?.scorer(LoadAwareScorer.self) == LoadAwareScorer(threshold: 64))

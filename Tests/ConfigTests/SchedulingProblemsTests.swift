@@ -167,7 +167,7 @@ import Testing
             "featureGates: [dataLayer, prepareDataPlugins=true, somethingNew, flowControl=false]"
         )
         #expect(setup.admission.flowControl == nil)
-        let expected = ["featureGates[2]: \"somethingNew\" is no gate that has an effect"]
+        let expected = ["featureGates[2]: \"somethingNew\" is no gate that has an effect (line 1)"]
         #expect(setup.remarks.warnings == expected)
     }
 }

@@ -11,7 +11,7 @@ import Testing
                 + "{name: kv-cache-utilization-scorer, weight: 5}]}}}]"
         )
         #expect(setup.profile("a")?.scorers.map(\.weight) == [100, 5])
-        #expect(setup.setting("profiles.a.scorers.queue-scorer.weight") == "100.0 # default")
+        #expect(setup.setting("schedulingProfiles.a.queue-scorer.weight") == "100.0 # default")
     }
 
     @Test func `each profile's plug-in has arguments of its own`() throws {

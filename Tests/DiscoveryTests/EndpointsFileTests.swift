@@ -196,11 +196,6 @@ import Testing
                 + "found `vLLM`"
         ),
         (
-            "endpoints:\n - name: a\n   address: a:1\n   labels:\n     llm-d.ai/role: coder", 5,
-            "`llm-d.ai/role`: expected prefill, decode, both, prefill-decode, encode, "
-                + "encode-prefill or encode-prefill-decode, found `coder`"
-        ),
-        (
             "endpoints:\n - {name: a, address: 'a:1', role: both, labels: {llm-d.ai/role: decode}}",
             2, "`llm-d.ai/role` is `decode`, and `role` is `both`"
         ),

@@ -101,6 +101,29 @@ import Testing
         #expect(metrics.fileReloads.value == 1)
     }
 
+    @Test func `labels that are not understood are told, at most so many, and cost nothing`() throws
+    {
+        let lines = Mutex<[String]>([])
+        let item = "address: \"a:1\", labels: { llm-d.ai/role: coder }"
+        try file.replace("endpoints:\n  - { name: a, \(item) }\n")
+        let log = Log(level: .warning) { line in lines.withLock { $0.append(line) } }
+        let watcher = try watcher(log: log)
+        #expect(addresses == ["a:1"])
+        #expect(lines.withLock { $0.filter { $0.contains("found `coder`") }.count } == 1)
+
+        let seen = FileIdentity(of: file.path)
+        let items = (1...40).map {
+            "  - { name: \($0), \(item.replacing("a:1", with: "a:\($0)")) }\n"
+        }
+        try file.replace("endpoints:\n" + items.joined())
+        lines.withLock { $0 = [] }
+        _ = watcher.reload(ifNot: seen)
+        #expect(addresses.count == 40)
+        #expect(metrics.fileReloadErrors.value == 0)
+        #expect(lines.withLock { $0.count } == 17)
+        #expect(lines.withLock { $0.last?.contains("\"24\"") } == true)
+    }
+
     @Test func `a file that is gone for a moment changes nothing`() throws {
         try file.replace(text(["a:1"]))
         let watcher = try watcher()

@@ -27,7 +27,10 @@ extension SchedulingDraft {
             var evictsRunning = false
             section.read("enableEviction", into: &evictsRunning)
             if evictsRunning {
-                findings.warn("flowControl.enableEviction: only requests that wait are evicted")
+                findings.mistake(
+                    "\(section.path(of: "enableEviction")): only requests that wait are evicted "
+                        + "(line \(section.line(of: "enableEviction") ?? section.line))"
+                )
             }
         }
         flowControl = flow

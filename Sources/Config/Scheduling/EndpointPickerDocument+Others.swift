@@ -16,9 +16,10 @@ extension SchedulingDraft {
             source.sections("extractors", countMax: 64) { checkReference(&$0) }
         }
         for key in ["discovery", "peerDiscovery"] where section.contains(key) {
-            findings.note(
-                "\(section.path(of: key)) has no effect: where endpoints and other pickers are is "
-                    + "said on the command line"
+            findings.mistake(
+                "\(section.path(of: key)) has no effect: where endpoints are is said on the command "
+                    + "line, and pickers do not know of each other "
+                    + "(line \(section.line(of: key) ?? section.line))"
             )
             section.section(key) { checkReference(&$0) }
         }

@@ -75,7 +75,10 @@ extension SchedulingDraft {
             if Self.settledGates.contains(name) {
                 findings.note("\(place): \(name) decides on nothing here")
             } else if name != "flowControl" {
-                findings.warn("\(place): \"\(name.forMessages)\" is no gate that has an effect")
+                findings.mistake(
+                    "\(place): \"\(name.forMessages)\" is no gate that has an effect "
+                        + "(line \(root.line(of: "featureGates") ?? 1))"
+                )
             }
         }
         settings.append(

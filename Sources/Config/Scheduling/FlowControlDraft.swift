@@ -38,7 +38,7 @@ struct FlowControlDraft {
             config.flowControl = settledQueues(factory)
             settings += queueSettings
         } else if let line = queuesLine {
-            factory.findings.warn(
+            factory.findings.mistake(
                 "flowControl: nothing waits without the feature gate flowControl (line \(line))"
             )
         }

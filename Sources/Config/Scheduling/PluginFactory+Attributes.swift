@@ -7,9 +7,12 @@ extension PluginFactory {
         "endpoint-attribute-scorer": { parameters, plugin, factory in
             parameters.ignore(
                 "source",
+                "producer",
+                because: "figures are those of engines and labels"
+            )
+            parameters.lose(
                 "metadataNamespace",
                 "metadataField",
-                "producer",
                 because: "figures are those of engines and labels"
             )
             let figure = factory.figure("attributeKey", &parameters)
@@ -52,11 +55,11 @@ extension PluginFactory {
     ]
 
     private func topology(_ parameters: inout PluginParameters) -> Topology {
-        parameters.ignore(
+        parameters.lose(
             "peerTopologyHeader",
             because: "only an endpoint that was picked here is gone by"
         )
-        parameters.ignore("loadAllowance", because: "the scorers weigh load against distance")
+        parameters.lose("loadAllowance", because: "the scorers weigh load against distance")
         var named: Topology?
         if let node = parameters.node("topologyProducerName"),
             let name: String = parameters.read("topologyProducerName")

@@ -40,6 +40,9 @@ extension PluginFactory {
             parameters.ignore(
                 "prefixPluginName",
                 "hashBlockSize",
+                because: "what endpoints hold is known without"
+            )
+            parameters.lose(
                 "transferOverheadMs",
                 because: "endpoints are picked one after the other, the decode first"
             )
@@ -69,7 +72,7 @@ extension PluginFactory {
             config.decode = profiles.read("decode", or: config.decode)
             names.prefill = profiles.read("prefill", or: names.prefill)
             names.encode = profiles.read("encode", or: names.encode)
-            profiles.ignore("fallback", because: "a phase without an endpoint is left out")
+            profiles.lose("fallback", because: "a phase without an endpoint is left out")
         }
         var prefill: PrefillDecider?
         var encode: EncodeDecider?

@@ -55,7 +55,7 @@ extension PluginFactory {
             for (key, value) in [("headerName", header), ("labelKey", label)] where value.isEmpty {
                 parameters.refuse(key, expected: "a name")
             }
-            parameters.ignore(
+            parameters.lose(
                 "stampResponseHeader",
                 because: "responses do not carry labels of endpoints"
             )
@@ -69,7 +69,7 @@ extension PluginFactory {
         "latency-scorer": predictedLatency,
         "predicted-latency-scorer": predictedLatency,  // Until GIE 1.5.
         "latency-observation-scorer": predictedLatency,
-        "pd-slo-pair-optimizer": predictedLatency,
+        "pd-slo-pair-optimizer": predictedPairs,
     ]
 
     /// Requests, blocks, or whatever is counted: beyond every pool.
@@ -81,7 +81,27 @@ extension PluginFactory {
 
     private static let loRA: Maker = { _, plugin, _ in plugin.scorer = LoRAAffinityScorer() }
 
+    /// Pairs of endpoints are not weighed against each other: a profile picks one after the other.
+    private static let predictedPairs: Maker = { parameters, plugin, factory in
+        parameters.lose(
+            "transferOverheadMs",
+            "sloBufferFactor",
+            "selectionStrategy",
+            "negativeHeadroomProb",
+            because: "each endpoint is rated by itself"
+        )
+        predictedLatency(&parameters, &plugin, factory)
+    }
+
     private static let predictedLatency: Maker = { parameters, plugin, factory in
+        parameters.lose(
+            "ttftWeight",
+            "tpotWeight",
+            "headroomTTFTWeight",
+            "headroomTPOTWeight",
+            "headroomSelectionStrategy",
+            because: "the time to the first token alone decides"
+        )
         parameters.ignoreAll(because: "times are predicted from what was observed, by endpoint")
         plugin.scorer = PredictedTTFTScorer(time: factory.timeToFirstToken(source: .automatic))
         plugin.readsApproximatePrefix = true

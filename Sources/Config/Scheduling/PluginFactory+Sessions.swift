@@ -41,8 +41,13 @@ extension PluginFactory {
             lifetime = readLifetime(&config, or: lifetime)
         }
         let cookie = parameters.read("cookieName", or: "llm-d-session")
-        parameters.ignore("maxAge", "secure", "sameSite", because: "cookies last for the session")
-        parameters.ignore("missThreshold", because: "a session stays until its endpoint leaves")
+        parameters.lose(
+            "maxAge",
+            "secure",
+            "sameSite",
+            because: "cookies last for the client's session, with SameSite=Lax"
+        )
+        parameters.lose("missThreshold", because: "a session stays until its endpoint leaves")
         switch strategy {
         case .encodedEndpointHeader: return .token(header: tokenHeader, profile: profile)
         case .sessionID, .sessionIDHeader:

@@ -150,6 +150,17 @@ struct PluginParameters {
         }
     }
 
+    /// Accepts what would make a difference if it were followed, and says that it is not. What is
+    /// `false` asks for nothing.
+    mutating func lose(_ keys: String..., because reason: String) {
+        for key in keys {
+            guard let node = section.field(key), node.truth != false else { continue }
+            findings.mistake(
+                "\(path(of: key)) is not followed: \(reason) (line \(node.line))"
+            )
+        }
+    }
+
     mutating func ignoreAll(because reason: String) {
         if section.acceptAll() { findings.note("\(path) has no effect: \(reason)") }
     }

@@ -19,7 +19,7 @@ extension SchedulingDraft {
         if impliesRoles { addRole(of: spec.name, to: &parts) }
         limit(&parts)
         let isEncode = spec.name == encodeProfile
-        let path = "profiles.\(spec.name.nameForMessages)"
+        let path = "schedulingProfiles.\(spec.name.nameForMessages)"
         settings.append(
             EffectiveSetting(
                 path: "\(path).filters",
@@ -60,10 +60,10 @@ extension SchedulingDraft {
         if let scorer = plugin.scorer {
             let weight = reference.weight ?? standardWeight
             parts.scorers.append(WeightedScorer(scorer, weight: weight, name: plugin.name))
-            let path = "profiles.\(profile.nameForMessages).scorers.\(plugin.name.nameForMessages)"
+            let names = "\(profile.nameForMessages).\(plugin.name.nameForMessages)"
             settings.append(
                 EffectiveSetting(
-                    path: "\(path).weight",
+                    path: "schedulingProfiles.\(names).weight",
                     value: "\(weight)",
                     origin: reference.weight == nil ? .default : reference.weightOrigin
                 )

@@ -9,13 +9,6 @@ struct EnvironmentPolicy {
 }
 
 extension SchedulingEnvironment {
-    /// Sizes of what is remembered of prompts.
-    static let prefixVariables = [
-        "PREFIX_SCORER_BLOCK_SIZE", "PREFIX_SCORER_CACHE_BLOCK_SIZE",
-        "PREFIX_SCORER_CACHE_CAPACITY", "PREFIX_CACHE_HASH_BLOCK_SIZE",
-        "PREFIX_CACHE_MAX_PREFIX_BLOCKS", "PREFIX_CACHE_LRU_CAPACITY_PER_SERVER",
-    ]
-
     /// Of the Gateway API's picker by itself.
     static let gatewayVariables = [
         "EXPERIMENTAL_USE_SCHEDULER_V2", "ENABLE_PREFIX_CACHE_SCHEDULING", "QUEUE_SCORE_WEIGHT",
@@ -83,39 +76,29 @@ extension SchedulingEnvironment {
                 path: plugin.name,
                 parametersPath: plugin.name
             )
-            spec.variables = prefixParameters(of: plugin)
+            if let store = PrefixVariable.stores[plugin.name] {
+                spec.variables = prefixParameters(store, switchedBy: "ENABLE_\(plugin.name)")
+            }
             return spec
         }
     }
 
-    /// llm-d's store of prompts and the Gateway API's each have variables of their own, in bytes of
-    /// text.
+    /// Once a store of prompts is switched on, all of its sizes are those of its release: what no
+    /// variable says has that release's default, not ours.
     private mutating func prefixParameters(
-        of plugin: SwitchedPlugin
+        _ store: [PrefixVariable],
+        switchedBy name: String
     ) -> [String: EnvironmentParameter] {
-        var names: [(variable: String, key: String)] = []
-        switch plugin.name {
-        case "PREFIX_AWARE_SCORER":
-            names = [
-                ("PREFIX_SCORER_CACHE_BLOCK_SIZE", "hashBlockSize"),
-                ("PREFIX_SCORER_BLOCK_SIZE", "hashBlockSize"),
-                ("PREFIX_SCORER_CACHE_CAPACITY", "lruCapacityPerServer"),
-            ]
-        case "GIE_PREFIX_SCORER":
-            names = [
-                ("PREFIX_CACHE_HASH_BLOCK_SIZE", "hashBlockSize"),
-                ("PREFIX_CACHE_MAX_PREFIX_BLOCKS", "maxPrefixBlocksToMatch"),
-                ("PREFIX_CACHE_LRU_CAPACITY_PER_SERVER", "lruCapacityPerServer"),
-            ]
-        default: return [:]
-        }
-        var parameters = ["mode": EnvironmentParameter("ENABLE_\(plugin.name)", "estimate")]
-        for (variable, key) in names {
-            guard let value = variables.wholeNumber(variable, 1...1 << 20) else { continue }
-            parameters[key] = EnvironmentParameter(variable, "\(value)")
-            if key == "hashBlockSize" {
-                parameters["autoTune"] = EnvironmentParameter(variable, "false")
-            }
+        var parameters = [
+            "mode": EnvironmentParameter(name, "estimate"),
+            "autoTune": EnvironmentParameter(name, "false"),
+        ]
+        for said in store {
+            let value = variables.wholeNumber(said.name, said.range)
+            guard value != nil || parameters[said.parameter] == nil else { continue }
+            let origin = value == nil ? name : said.name
+            parameters[said.parameter] =
+                EnvironmentParameter(origin, "\(value ?? said.standard)")
         }
         return parameters
     }
@@ -160,10 +143,19 @@ extension SchedulingEnvironment {
             ("queue-scorer", "QUEUE_SCORE_WEIGHT"),
             ("kv-cache-utilization-scorer", "KV_CACHE_SCORE_WEIGHT"),
         ]
-        if usesPrefix { scorers.append(("prefix-cache-scorer", "PREFIX_CACHE_SCORE_WEIGHT")) }
-        var policy = EnvironmentPolicy(variable: second)
         let shedding = "sheddable-capacity-filter"
-        policy.plugins = ([shedding] + scorers.map(\.0)).map { PluginSpec(type: $0) }
+        var specs = ([shedding] + scorers.map(\.0)).map { PluginSpec(type: $0) }
+        if usesPrefix {
+            scorers.append(("prefix-cache-scorer", "PREFIX_CACHE_SCORE_WEIGHT"))
+            var spec = PluginSpec(type: "prefix-cache-scorer")
+            spec.variables = prefixParameters(
+                PrefixVariable.gateway,
+                switchedBy: "ENABLE_PREFIX_CACHE_SCHEDULING"
+            )
+            specs.append(spec)
+        }
+        var policy = EnvironmentPolicy(variable: second)
+        policy.plugins = specs
         var profile = ProfileSpec("default", [shedding], origin: .environment(second))
         for (type, variable) in scorers {
             var reference = PluginReference(name: type, path: type, line: 0)

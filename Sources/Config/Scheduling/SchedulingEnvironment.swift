@@ -109,7 +109,7 @@ struct SchedulingEnvironment {
             "ENABLE_EXPERIMENTAL_FLOW_CONTROL_LAYER", "KVCACHE_INDEXER_REDIS_ADDR",
         ]
         names.formUnion(withoutEffect.map(\.0))
-        names.formUnion(prefixVariables)
+        names.formUnion(PrefixVariable.stores.values.flatMap { $0 }.map(\.name))
         names.formUnion(gatewayVariables)
         for plugin in SwitchedPlugin.all {
             for phase in ["", "PREFILL_", "DECODE_"] {

@@ -10,10 +10,12 @@ import Synchronization
 /// 1. Only endpoints of the pool have a residency: what comes late from one that has left is
 ///    dropped.
 /// 2. No adapter is kept that no endpoint has.
+/// 3. An adapter is without places though endpoints have it only while there is room for no more.
 package final class AdapterRegistry: Sendable {
     /// How long an adapter's name may be: it comes from engines.
     static let nameBytes = 1...256
-    /// Adapters that are known in all. Further ones are as if they were not there.
+    /// Adapters that are known in all. Further ones are as if they were not there, until there is
+    /// room.
     static let adaptersMax = 65_536
 
     /// What one endpoint has.
@@ -33,6 +35,8 @@ package final class AdapterRegistry: Sendable {
     fileprivate struct State {
         var residencies: [EndpointID: Residency] = [:]
         var places: [String: AdapterPlaces] = [:]
+        /// Who has the adapters for which there was no room.
+        var unplaced: [String: Set<EndpointID>] = [:]
     }
 
     private let state = Mutex(State())
@@ -84,14 +88,33 @@ package final class AdapterRegistry: Sendable {
 extension AdapterRegistry.State {
     /// Brings the places of these adapters to what the endpoint's residency says.
     fileprivate mutating func place(_ adapters: Set<String>, of endpoint: EndpointID) {
-        for adapter in adapters {
-            let known = places[adapter]
-            if known == nil, places.count >= AdapterRegistry.adaptersMax { continue }
-            var others = known?.places ?? []
-            others.removeAll { $0.endpoint == endpoint }
-            let state = residencies[endpoint]?.state(of: adapter) ?? .absent
-            if state != .absent { others.append(.init(endpoint: endpoint, state: state)) }
-            places[adapter] = others.isEmpty ? nil : AdapterPlaces(others)
+        for adapter in adapters { place(adapter, of: endpoint) }
+        while hasRoom, let (adapter, endpoints) = unplaced.first {
+            unplaced[adapter] = nil
+            for endpoint in endpoints { place(adapter, of: endpoint) }
         }
+    }
+
+    private var hasRoom: Bool { places.count < AdapterRegistry.adaptersMax }
+
+    private mutating func place(_ adapter: String, of endpoint: EndpointID) {
+        let state = residencies[endpoint]?.state(of: adapter) ?? .absent
+        var others = places[adapter]?.places ?? []
+        // Whoever else waits for room has its place when the loop comes to the adapter.
+        if others.isEmpty, !hasRoom || unplaced[adapter] != nil {
+            return state == .absent ? forget(adapter, of: endpoint) : wait(adapter, of: endpoint)
+        }
+        others.removeAll { $0.endpoint == endpoint }
+        if state != .absent { others.append(.init(endpoint: endpoint, state: state)) }
+        places[adapter] = others.isEmpty ? nil : AdapterPlaces(others)
+    }
+
+    private mutating func wait(_ adapter: String, of endpoint: EndpointID) {
+        unplaced[adapter, default: []].insert(endpoint)
+    }
+
+    private mutating func forget(_ adapter: String, of endpoint: EndpointID) {
+        guard unplaced[adapter]?.remove(endpoint) != nil else { return }
+        if unplaced[adapter]?.isEmpty == true { unplaced[adapter] = nil }
     }
 }

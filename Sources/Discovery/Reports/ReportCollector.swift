@@ -15,6 +15,7 @@ package final class ReportCollector: Sendable {
     private let adapters: AdapterRegistry
     private let metrics: DiscoveryMetrics
     private let log: Log
+    private let inFlight: @Sendable (EndpointID) -> Int
     private let onReport: @Sendable (EndpointID, EngineReport) -> Void
     private let schedule: Mutex<PollSchedule>
     /// Engines that say that they can run adapters, whether they have any or not.
@@ -26,6 +27,8 @@ package final class ReportCollector: Sendable {
 
     /// - Parameters:
     ///   - adapters: is kept at what the engines say.
+    ///   - inFlight: is asked with each report for the requests that this picker has at an
+    ///     endpoint, from any thread: one that has any is busy, whatever it says. Must not block.
     ///   - onReport: is called with each report, from any thread. Must not block.
     package init(
         _ config: Config = Config(),
@@ -33,6 +36,7 @@ package final class ReportCollector: Sendable {
         adapters: AdapterRegistry,
         metrics: DiscoveryMetrics,
         log: Log,
+        inFlight: @escaping @Sendable (EndpointID) -> Int = { _ in 0 },
         onReport: @escaping @Sendable (EndpointID, EngineReport) -> Void
     ) {
         self.config = config
@@ -40,6 +44,7 @@ package final class ReportCollector: Sendable {
         self.adapters = adapters
         self.metrics = metrics
         self.log = log
+        self.inFlight = inFlight
         self.onReport = onReport
         schedule = Mutex(PollSchedule(config))
     }
@@ -124,7 +129,8 @@ extension ReportCollector {
             }
         }
         if schedule.withLock({ $0.contains(endpoint.id) }) { onReport(endpoint.id, report) }
-        return config.interval(isBusy: report.waitingRequests > 0 || report.runningRequests > 0)
+        let isBusy = report.waitingRequests > 0 || report.runningRequests > 0
+        return config.interval(isBusy: isBusy || inFlight(endpoint.id) > 0)
     }
 
     /// Returns when to ask again.

@@ -87,4 +87,37 @@ import Testing
         registry.update(id(UInt32(count)), activity: activity(running: "last"))
         #expect(places("last") == [UInt32(count): .running])
     }
+
+    @Test func `what found no room is placed as soon as there is some, wherever it is`() {
+        let count = UInt32(AdapterRegistry.adaptersMax / ModelList.adaptersMax)
+        registry.enginesChanged(to: Set((0...count + 2).map(id)))
+        for endpoint in 0..<count {
+            let names = (0..<ModelList.adaptersMax).map { "a\(endpoint)-\($0)" }
+            registry.update(id(endpoint), listed: Set(names))
+        }
+        registry.update(id(count), listed: ["last"])
+        registry.update(id(count + 1), activity: activity(running: "last"))
+        registry.update(id(count + 2), listed: ["last", "a1-0"])
+        registry.update(id(count + 2), listed: ["a1-0"])
+        #expect(places("last") == nil)
+        #expect(places("a1-0") == [1: .loaded, count + 2: .loaded])
+        // The engines' own words have not changed since.
+        registry.update(id(0), listed: [])
+        #expect(places("last") == [count: .loaded, count + 1: .running])
+        registry.enginesChanged(to: Set((0..<count).map(id)))
+        #expect(places("last") == nil)
+    }
+
+    @Test func `what waits for room in vain is forgotten with its endpoint`() {
+        let count = UInt32(AdapterRegistry.adaptersMax / ModelList.adaptersMax)
+        registry.enginesChanged(to: Set((0...count).map(id)))
+        for endpoint in 0..<count {
+            let names = (0..<ModelList.adaptersMax).map { "a\(endpoint)-\($0)" }
+            registry.update(id(endpoint), listed: Set(names))
+        }
+        registry.update(id(count), listed: ["last"])
+        registry.enginesChanged(to: Set((0..<count).map(id)))
+        registry.update(id(0), listed: [])
+        #expect(places("last") == nil)
+    }
 }

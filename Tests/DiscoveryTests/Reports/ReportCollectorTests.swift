@@ -70,6 +70,8 @@ import Testing
     /// Runs `body` with a collector, an engine of its own, and the reports as they come.
     private func withCollector(
         log: Log = Log(level: .error) { _ in },
+        config: ReportCollector.Config? = nil,
+        inFlight: @escaping @Sendable (EndpointID) -> Int = { _ in 0 },
         _ body: (
             _ collector: ReportCollector,
             _ engine: Engine,
@@ -84,11 +86,12 @@ import Testing
             of: (id: EndpointID, report: EngineReport).self
         )
         let collector = ReportCollector(
-            config,
+            config ?? self.config,
             client: HTTPClient(),
             adapters: adapters,
             metrics: metrics,
             log: log,
+            inFlight: inFlight,
             onReport: { reported.yield(($0, $1)) }
         )
         let running = Task { await collector.run() }
@@ -170,6 +173,31 @@ import Testing
             engine.answers.withLock { $0.metrics = HTTPResponse(text: EngineTexts.vllm) }
             #expect(await reports.next() != nil)
             #expect(await line.next()?.contains("says again") == true)
+        }
+    }
+
+    @Test func `an engine that says that it is idle is asked often while we have requests there`()
+        async throws
+    {
+        var config = config
+        // Beyond the time that the test may take.
+        config.idleInterval = .seconds(3600)
+        try await withCollector(config: config, inFlight: { $0.rawValue == 0 ? 1 : 0 }) {
+            collector,
+            engine,
+            address,
+            reports in
+            engine.answers.withLock {
+                $0.metrics = HTTPResponse(text: "vllm:num_requests_running 0")
+            }
+            let other = address.replacing("127.0.0.1", with: "localhost")
+            collector.enginesChanged(to: snapshot([address, other], EndpointStore()))
+            var counts: [EndpointID: Int] = [:]
+            while counts[EndpointID(rawValue: 0), default: 0] < 20 || counts.count < 2 {
+                guard let (id, _) = await reports.next() else { break }
+                counts[id, default: 0] += 1
+            }
+            #expect(counts[EndpointID(rawValue: 1)] == 1)
         }
     }
 
