@@ -63,7 +63,8 @@ final class SchedulingParts: Sendable {
             client: HTTPClient(),
             adapters: adapters,
             metrics: metrics,
-            log: log
+            log: log,
+            inFlight: { ledger.inFlightRequests(at: $0) }
         ) { endpoint, report in
             ledger.report(report, of: endpoint)
             onReport(endpoint, report)

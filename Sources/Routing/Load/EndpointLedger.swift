@@ -152,6 +152,13 @@ package final class EndpointLedger: Sendable {
         }
     }
 
+    /// Requests in flight at one endpoint. Costs a lock.
+    package func inFlightRequests(at endpoint: EndpointID) -> Int {
+        state.withLock { state in
+            state.position(of: endpoint).map { Int(state.loads[$0].inFlightRequests) } ?? 0
+        }
+    }
+
     /// Requests in flight. Costs no lock.
     package var inFlightTotal: Int { inFlight.load(ordering: .relaxed) }
 
