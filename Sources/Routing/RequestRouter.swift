@@ -121,7 +121,10 @@ package final class RequestRouter: RequestRouting {
     ) async throws(PickError) -> RoutedRequest {
         // A request without a body has no prompt: nothing in it is worth a thread's time.
         guard pending.gateway.body.count > 0 else { return try decide(pending, traits, .none) }
-        switch await read(pending, traits) {
+        let reading = await read(pending, traits)
+        // Nobody is there to be answered: an endpoint must not be busy for it.
+        if Task.isCancelled { throw .cancelled }
+        switch reading {
         case .malformed(let error): throw error
         case .read(let inference, let prompt, let replacement):
             let routed = try decide(pending, inference, prompt)
@@ -142,7 +145,6 @@ package final class RequestRouter: RequestRouting {
         let request = pending.gateway
         let approximate = pending.plan.approximate
         do {
-            let model = ModelHint.model(in: request.body.span)
             let step = try await house.pool.perform(for: model, since: pending.start) {
                 [bodies] in
                 bodies.read(request, traits, approximate: approximate)
@@ -159,10 +161,14 @@ package final class RequestRouter: RequestRouting {
                 )
             }
         } catch {
-            return .degraded(traits, .none, by: error)
+            var unread = traits
+            unread.model = model
+            unread.promptBytes = request.body.count
+            return .degraded(unread, .none, by: error)
         }
     }
 }
+        let model = ModelHint.model(in: request.body.span)
 
 /// One request between its headers and its endpoint.
 struct PendingRequest: Sendable {
