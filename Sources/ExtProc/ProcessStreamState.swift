@@ -72,14 +72,18 @@ struct ProcessStreamState {
     }
 
     /// What the router is to decide on.
-    func request(withBody body: SharedBytes) -> GatewayRequest {
-        GatewayRequest(
+    ///
+    /// - Parameter wanted: the headers that were kept, if they were there.
+    func request(withBody body: SharedBytes, keeping wanted: HeaderSelection) -> GatewayRequest {
+        var request = GatewayRequest(
             id: headers.requestID ?? RequestID.random(),
             path: headers.path ?? "",
             headers: headers.wanted,
             body: body,
             subsetHint: subsetHint
         )
+        request.headerSelection = wanted
+        return request
     }
 
     /// Room to make for the rest of the body: what the client promised, as far as we believe it,

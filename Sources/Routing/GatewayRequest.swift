@@ -13,6 +13,8 @@ package struct GatewayRequest: Sendable {
     package let body: SharedBytes
     /// The only endpoints that the gateway allows (`host:port`). Nil: all of the pool.
     package let subsetHint: [String]?
+    /// By which its headers were kept. Nil: by what is wanted now.
+    package var headerSelection: HeaderSelection?
 
     package init(
         id: String,
