@@ -83,6 +83,7 @@ struct ProcessStreamState {
             subsetHint: subsetHint
         )
         request.headerSelection = wanted
+        request.seesResponseBody = modes.response.showsBytesAsTheyCome
         return request
     }
 
@@ -141,5 +142,15 @@ struct ProcessStreamState {
     private mutating func decide(_ action: Action) -> Action {
         phase = .decided
         return action
+    }
+}
+
+extension BodyMode {
+    /// A buffered body is shown when all of it is there, which says nothing of its first bytes.
+    fileprivate var showsBytesAsTheyCome: Bool {
+        switch self {
+        case .streamed, .fullDuplexStreamed: true
+        case .none, .buffered, .bufferedPartial, .grpc, .unknown: false
+        }
     }
 }
