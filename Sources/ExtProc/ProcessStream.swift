@@ -32,7 +32,7 @@ struct ProcessStream: Sendable {
             case .fail(let error): return try await fail(error, state.headers, on: call)
             case .reject(let reason): throw .protocolViolation(reason: reason)
             case .route(let answer):
-                let request = state.request(withBody: bodies.request.take())
+                let request = state.request(withBody: bodies.request.take(), keeping: wanted)
                 switch await router.route(request) {
                 case .failure(let error): return try await fail(error, state.headers, on: call)
                 case .success(let routed):

@@ -72,14 +72,19 @@ struct ProcessStreamState {
     }
 
     /// What the router is to decide on.
-    func request(withBody body: SharedBytes) -> GatewayRequest {
-        GatewayRequest(
+    ///
+    /// - Parameter wanted: the headers that were kept, if they were there.
+    func request(withBody body: SharedBytes, keeping wanted: HeaderSelection) -> GatewayRequest {
+        var request = GatewayRequest(
             id: headers.requestID ?? RequestID.random(),
             path: headers.path ?? "",
             headers: headers.wanted,
             body: body,
             subsetHint: subsetHint
         )
+        request.headerSelection = wanted
+        request.seesResponseBody = modes.response.showsBytesAsTheyCome
+        return request
     }
 
     /// Room to make for the rest of the body: what the client promised, as far as we believe it,
@@ -137,5 +142,15 @@ struct ProcessStreamState {
     private mutating func decide(_ action: Action) -> Action {
         phase = .decided
         return action
+    }
+}
+
+extension BodyMode {
+    /// A buffered body is shown when all of it is there, which says nothing of its first bytes.
+    fileprivate var showsBytesAsTheyCome: Bool {
+        switch self {
+        case .streamed, .fullDuplexStreamed: true
+        case .none, .buffered, .bufferedPartial, .grpc, .unknown: false
+        }
     }
 }

@@ -38,8 +38,8 @@ struct BodyReader: Sendable {
             let tokens = try prompts.tokens(of: parsed.body, model: parsed.model)
             return .done(
                 .read(
-                    parsed.request(traits, promptTokens: tokens.count),
-                    lookedUp(tokens, in: parsed, approximate),
+                    parsed.request(traits, tokenCount: tokens.count),
+                    prompt(tokens, of: parsed, request.body, approximate),
                     replacement: replacement(for: request, parsed, tokens)
                 )
             )
@@ -69,13 +69,25 @@ struct BodyReader: Sendable {
                 model: model
             )
             return .read(
-                parsed.request(traits, promptTokens: tokens.ids.count),
-                lookedUp(tokens.ids, in: parsed, approximate),
+                parsed.request(traits, tokenCount: tokens.ids.count),
+                prompt(tokens.ids, of: parsed, body, approximate),
                 replacement: nil
             )
         } catch {
             return degraded(parsed, body, traits, approximate, by: error)
         }
+    }
+
+    /// Of some bodies nobody but the engine can say what it makes of them: they have no tokens,
+    /// which is no failure.
+    private func prompt(
+        _ tokens: [TokenID],
+        of parsed: ParsedRequest,
+        _ body: SharedBytes,
+        _ approximate: ApproximatePrefixIndex?
+    ) -> CachedPrompt {
+        tokens.isEmpty
+            ? sent(body, of: parsed, approximate) : lookedUp(tokens, in: parsed, approximate)
     }
 
     private func lookedUp(
@@ -93,10 +105,25 @@ struct BodyReader: Sendable {
                 cacheSalt: request.cacheSalt
             )
         }
+        prompt.isWhole = !request.extent.isBatch
         return prompt
     }
 
     /// What was sent before can be told apart by its bytes alone.
+    private func sent(
+        _ body: SharedBytes,
+        of parsed: ParsedRequest,
+        _ approximate: ApproximatePrefixIndex?
+    ) -> CachedPrompt {
+        var prompt = CachedPrompt.none
+        prompt.approximate = approximate?.prompt(
+            ofBytes: body.span,
+            model: parsed.model,
+            cacheSalt: parsed.cacheSalt
+        )
+        return prompt
+    }
+
     private func degraded(
         _ parsed: ParsedRequest,
         _ body: SharedBytes,
@@ -104,14 +131,11 @@ struct BodyReader: Sendable {
         _ approximate: ApproximatePrefixIndex?,
         by error: TokenizationError
     ) -> BodyReading {
-        let request = parsed.request(traits, promptTokens: nil)
-        var prompt = CachedPrompt.none
-        prompt.approximate = approximate?.prompt(
-            ofBytes: body.span,
-            model: parsed.model,
-            cacheSalt: parsed.cacheSalt
+        .degraded(
+            parsed.request(traits, tokenCount: 0),
+            sent(body, of: parsed, approximate),
+            by: error
         )
-        return .degraded(request, prompt, by: error)
     }
 
     /// The path on which vLLM takes a prompt's ids beside its messages.

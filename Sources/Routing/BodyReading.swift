@@ -8,7 +8,7 @@ enum BodyReading: Sendable {
     case malformed(PickError)
     /// - Parameter replacement: what the endpoint gets in place of the body, if anything.
     case read(InferenceRequest, CachedPrompt, replacement: SharedBytes?)
-    /// Its prompt has no tokens.
+    /// The tokens of its prompt could not be had.
     case degraded(InferenceRequest, CachedPrompt, by: TokenizationError)
 }
 
@@ -19,8 +19,14 @@ struct CachedPrompt: Sendable {
     /// The prompt as it is remembered of what was sent. Nil: it is not.
     var approximate: ApproximatePrompt?
 
+    /// Whether it is all that the engine computes, by its tokens: no guess by bytes, and not the
+    /// first prompt of several.
+    var isWhole = false
+
     static let none = CachedPrompt(blocks: .none, matches: .none)
 
-    /// Whether its tokens are known, and so how many of them an endpoint has to compute.
-    var isKnown: Bool { blocks.blockCount > 0 || approximate?.blockCount ?? 0 > 0 }
+    /// Whether it is known how many of the request's tokens an endpoint has to compute.
+    var isKnown: Bool {
+        isWhole && (blocks.blockCount > 0 || approximate?.blockCount ?? 0 > 0)
+    }
 }

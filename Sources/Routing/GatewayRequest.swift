@@ -13,6 +13,10 @@ package struct GatewayRequest: Sendable {
     package let body: SharedBytes
     /// The only endpoints that the gateway allows (`host:port`). Nil: all of the pool.
     package let subsetHint: [String]?
+    /// By which its headers were kept. Nil: by what is wanted now.
+    package var headerSelection: HeaderSelection?
+    /// Whether the response's body is shown as it comes, and so its first bytes when they do.
+    package var seesResponseBody = true
 
     package init(
         id: String,
@@ -26,5 +30,15 @@ package struct GatewayRequest: Sendable {
         self.headers = headers
         self.body = body
         self.subsetHint = subsetHint
+    }
+
+    /// Ends of the paths on which engines compute a prompt and generate from it: those of OpenAI,
+    /// of Anthropic, and of engines' own.
+    private static let generatingEnds = ["/completions", "/messages", "/responses", "/generate"]
+
+    /// Whether its first token comes when its prompt is computed.
+    var generates: Bool {
+        let path = Substring(path.utf8.prefix { $0 != UInt8(ascii: "?") })
+        return Self.generatingEnds.contains { path.hasSuffix($0) }
     }
 }

@@ -2,7 +2,8 @@ import Bytes
 import JSON
 
 /// Guesses which model a body names, without parsing it, so that models can take turns at the
-/// threads that parse. A wrong guess only costs a request its turn.
+/// threads that parse. A wrong guess costs a request its turn; or, if it gets none and is routed
+/// unread, what is known of its adapter.
 enum ModelHint {
     /// Clients write the model near one end of the body.
     private static let endBytes = 512

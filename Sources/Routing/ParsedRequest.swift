@@ -12,6 +12,7 @@ package struct ParsedRequest: Sendable {
     package let isStreamed: Bool
     /// The most tokens that the client wants generated.
     package let outputTokensMax: Int?
+    let extent: PromptExtent
 
     /// - Throws: `malformedRequest`, with llm-d's words where it has some: clients see them.
     package init(_ bytes: SharedBytes) throws(PickError) {
@@ -51,13 +52,13 @@ package struct ParsedRequest: Sendable {
         self.cacheSalt = cacheSalt
         self.isStreamed = isStreamed
         self.outputTokensMax = outputTokensMax
+        extent = PromptExtent(of: body)
     }
 
     /// As scheduling sees it: what its headers said, and what its body says.
     ///
-    /// - Parameter promptTokens: nil if they are not known: an estimate by bytes takes their place.
-    func request(_ traits: InferenceRequest, promptTokens: Int?) -> InferenceRequest {
-        let extent = PromptExtent(of: body)
+    /// - Parameter tokenCount: of the prompt, of a batch's first one. 0: it is not known.
+    func request(_ traits: InferenceRequest, tokenCount: Int) -> InferenceRequest {
         var request = traits
         request.model = model
         request.cacheSalt = cacheSalt
@@ -65,7 +66,7 @@ package struct ParsedRequest: Sendable {
         request.outputTokensMax = outputTokensMax
         request.promptBytes = extent.textBytes
         request.mediaCount = extent.mediaCount
-        request.promptTokens = promptTokens ?? extent.textBytes / InferenceRequest.bytesPerToken
+        request.promptTokens = extent.tokens(ofFirst: tokenCount)
         return request
     }
 }

@@ -74,7 +74,7 @@ extension RequestRouter {
             decision: decision,
             responseHeaders: plan.sessions.responseHeaders(for: decision, of: facts.session),
             observer: lease,
-            observesBody: request.isStreamed
+            observesBody: request.isStreamed && pending.gateway.seesResponseBody
         )
     }
 
@@ -90,8 +90,8 @@ extension RequestRouter {
             demand.approximate.matches = approximate.matches(of: sent)
         }
         demand.lookup = pending.lookupBegan
-        demand.seesFirstToken = facts.request.isStreamed
-        demand.teachesRate = facts.prompt.isKnown
+        demand.seesFirstToken = facts.request.isStreamed && facts.gateway.seesResponseBody
+        demand.teachesRate = facts.prompt.isKnown && facts.gateway.generates
         return demand
     }
 

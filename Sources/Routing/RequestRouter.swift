@@ -62,7 +62,14 @@ package final class RequestRouter: RequestRouting {
 
     let house: Surroundings
     private let bodies: BodyReader
-    private let current: Mutex<RoutingPlan>
+    private let plans: Mutex<Plans>
+
+    private struct Plans {
+        var current: RoutingPlan
+        /// The latest one that wanted other headers: requests whose headers were kept for it may
+        /// still be on their way.
+        var other: RoutingPlan?
+    }
 
     package init(_ surroundings: Surroundings, plan: RoutingPlan) {
         house = surroundings
@@ -72,19 +79,34 @@ package final class RequestRouter: RequestRouting {
             engines: surroundings.engines,
             injectsTokenIDs: surroundings.injectsTokenIDs
         )
-        current = Mutex(plan)
+        plans = Mutex(Plans(current: plan))
     }
 
-    package var plan: RoutingPlan { current.withLock { $0 } }
+    package var plan: RoutingPlan { plans.withLock(\.current) }
 
     /// From the next request on. Those under way go on as they began.
-    package func follow(_ plan: RoutingPlan) { current.withLock { $0 = plan } }
+    package func follow(_ plan: RoutingPlan) {
+        plans.withLock { plans in
+            if plan.wantedHeaders != plans.current.wantedHeaders { plans.other = plans.current }
+            plans.current = plan
+        }
+    }
 
     package var wantedHeaders: HeaderSelection { plan.wantedHeaders }
 
+    /// The plan that looks at the headers that were kept, as far as there is one.
+    private func plan(wanting headers: HeaderSelection?) -> RoutingPlan {
+        plans.withLock { plans in
+            guard let headers, headers != plans.current.wantedHeaders,
+                let other = plans.other, headers == other.wantedHeaders
+            else { return plans.current }
+            return other
+        }
+    }
+
     package func route(_ request: GatewayRequest) async -> Result<RoutedRequest, PickError> {
         let start = ContinuousClock.now
-        let plan = plan
+        let plan = plan(wanting: request.headerSelection)
         var traits = plan.traits.request(request.headers)
         traits.promptTokens = request.body.count / InferenceRequest.bytesPerToken
         do throws(PickError) {
@@ -121,7 +143,10 @@ package final class RequestRouter: RequestRouting {
     ) async throws(PickError) -> RoutedRequest {
         // A request without a body has no prompt: nothing in it is worth a thread's time.
         guard pending.gateway.body.count > 0 else { return try decide(pending, traits, .none) }
-        switch await read(pending, traits) {
+        let reading = await read(pending, traits)
+        // Nobody is there to be answered: an endpoint must not be busy for it.
+        if Task.isCancelled { throw .cancelled }
+        switch reading {
         case .malformed(let error): throw error
         case .read(let inference, let prompt, let replacement):
             let routed = try decide(pending, inference, prompt)
@@ -141,8 +166,8 @@ package final class RequestRouter: RequestRouting {
     private func read(_ pending: PendingRequest, _ traits: InferenceRequest) async -> BodyReading {
         let request = pending.gateway
         let approximate = pending.plan.approximate
+        let model = ModelHint.model(in: request.body.span)
         do {
-            let model = ModelHint.model(in: request.body.span)
             let step = try await house.pool.perform(for: model, since: pending.start) {
                 [bodies] in
                 bodies.read(request, traits, approximate: approximate)
@@ -159,7 +184,10 @@ package final class RequestRouter: RequestRouting {
                 )
             }
         } catch {
-            return .degraded(traits, .none, by: error)
+            var unread = traits
+            unread.model = model
+            unread.promptBytes = request.body.count
+            return .degraded(unread, .none, by: error)
         }
     }
 }

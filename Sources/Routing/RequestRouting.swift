@@ -3,7 +3,8 @@ package import Domain
 
 /// The one word of the core that a protocol adapter knows.
 package protocol RequestRouting: Sendable {
-    /// The request headers that routing looks at. May change while the process runs.
+    /// The request headers that routing looks at. May change while the process runs: a request
+    /// says by which its own were kept.
     var wantedHeaders: HeaderSelection { get }
 
     /// Decides where a request goes. May wait, and may be called from any task.

@@ -27,7 +27,7 @@ package struct RoutingPlan: Sendable {
         if let kept = previous?.sessions, kept.affinities == needs.sessions {
             sessions = kept
         } else {
-            sessions = SessionTable(needs.sessions)
+            sessions = SessionTable(needs.sessions, after: previous?.sessions)
         }
         if let kept = previous?.approximate, kept.config == needs.approximatePrefix {
             approximate = kept

@@ -32,6 +32,7 @@ import Testing
         let router = FixedRouter(wanting: ["x-session-token"])
         _ = try await serve([Self.headers], with: router)
         #expect(router.asked.map(\.headers) == [[HeaderField("x-session-token", "t")]])
+        #expect(router.asked.map(\.headerSelection) == [router.wantedHeaders])
     }
 
     @Test func `an observer hears of the response and is let go when the stream ends`()

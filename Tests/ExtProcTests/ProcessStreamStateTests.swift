@@ -1,4 +1,6 @@
+import Bytes
 import Domain
+import Routing
 import Testing
 
 @testable import ExtProc
@@ -196,6 +198,22 @@ import Testing
         let actions = messages.map { state.received(ReceivedProcessMessage(message: $0)) }
         for action in actions.dropLast() { #expect(!action.isRejection) }
         #expect(actions.last?.isRejection == true)
+    }
+
+    @Test(arguments: [
+        (BodyMode.fullDuplexStreamed, true), (.streamed, true), (.none, false), (.buffered, false),
+        (.bufferedPartial, false), (.grpc, false), (.unknown, false),
+    ])
+    func `the router is told whether responses are shown as they come`(
+        mode: BodyMode,
+        isShown: Bool
+    ) {
+        var state = ProcessStreamState(bodyBytesMax: 100)
+        let modes = BodyModes(request: .none, response: mode)
+        _ = state.received(ReceivedProcessMessage(message: Self.begin, bodyModes: modes))
+        var empty = GrowingBytes()
+        let request = state.request(withBody: empty.take(), keeping: .none)
+        #expect(request.seesResponseBody == isShown)
     }
 
     @Test func `a subset hint holds until another one comes`() {

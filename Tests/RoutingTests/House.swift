@@ -160,8 +160,8 @@ struct House {
 
     func completion(_ prompt: String) -> String { #"{"model": "m", "prompt": "\#(prompt)"}"# }
 
+    var loads: [EndpointLoad] { ledger.loads(in: store.snapshot) }
+
     /// Requests in flight at each endpoint.
-    var inFlight: [Int] {
-        ledger.loads(in: store.snapshot).map { Int($0.inFlightRequests) }
-    }
+    var inFlight: [Int] { loads.map { Int($0.inFlightRequests) } }
 }

@@ -64,6 +64,35 @@ import Testing
         #expect(try await names() == ["b"])
     }
 
+    @Test func `a request is routed by the plan that its headers were kept for`() async throws {
+        func plan(to name: String, wanting headers: Set<String>) -> RoutingPlan {
+            var needs = SchedulingNeeds()
+            needs.headers = headers
+            return RoutingPlan(
+                scheduler: Self.scheduler([SubsetOfNames(names: [name])]),
+                needs: needs
+            )
+        }
+        let house = try House(scorers: [])
+        func endpoint(_ selection: HeaderSelection?) async throws -> String {
+            var request = GatewayRequest(id: "1", body: House.bytes(""), subsetHint: nil)
+            request.headerSelection = selection
+            return try await house.router.route(request).get().decision.endpoint.name
+        }
+        house.router.follow(plan(to: "a", wanting: ["x-old"]))
+        let old = house.router.wantedHeaders
+        house.router.follow(plan(to: "b", wanting: ["x-new"]))
+        let new = house.router.wantedHeaders
+        #expect(try await endpoint(old) == "a")
+        #expect(try await endpoint(new) == "b")
+        #expect(try await endpoint(nil) == "b")
+        #expect(try await endpoint(HeaderSelection(["x-unheard-of"])) == "b")
+        // It keeps to that plan, too, if the next one wants what the last one does.
+        house.router.follow(plan(to: "c", wanting: ["x-new"]))
+        #expect(try await endpoint(old) == "a")
+        #expect(try await endpoint(new) == "c")
+    }
+
     private struct SubsetOfNames: Filter {
         let names: Set<String>
 

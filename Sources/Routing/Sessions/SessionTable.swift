@@ -28,9 +28,17 @@ package final class SessionTable: Sendable {
     /// Request headers that are looked at, in lower case.
     package let headers: Set<String>
 
-    package init(_ affinities: Set<SessionAffinity>, profiles: Profiles = Profiles()) {
+    /// - Parameter previous: its sessions go on, in each way that stays as it was.
+    package init(
+        _ affinities: Set<SessionAffinity>,
+        profiles: Profiles = Profiles(),
+        after previous: SessionTable? = nil
+    ) {
         self.affinities = affinities
-        ways = affinities.map { ($0, Self.way(of: $0)) }
+        ways = affinities.map { affinity in
+            let kept = previous?.ways.first { $0.affinity == affinity }
+            return (affinity, kept?.way ?? Self.way(of: affinity))
+        }
         self.profiles = profiles
         headers = ways.reduce(into: []) { headers, entry in
             switch entry.way {

@@ -61,6 +61,24 @@ import Testing
         #expect(endpoint(headers) == "b")
     }
 
+    @Test func `sessions outlive a change of other ways to keep them, and none of their own`()
+        throws
+    {
+        let headers = [("x-session-id", "s")]
+        try route(headers, to: "b")
+        func endpoint(in table: SessionTable) -> String? {
+            let request = sessionRequest(headers)
+            let session = table.session(of: request, in: pool, at: .sessionStart(plus: 1))
+            return pool.endpoint(for: session.hints.first { $0.affinity != .cookie(name: "c") })?
+                .name
+        }
+        let more = SessionTable([Self.affinity, .cookie(name: "c")], after: table)
+        #expect(endpoint(in: more) == "b")
+        #expect(endpoint(in: SessionTable([Self.affinity], after: more)) == "b")
+        let longer = SessionAffinity.bound(headers: ["x-session-id"], lifetime: .seconds(600))
+        #expect(endpoint(in: SessionTable([longer], after: table)) == nil)
+    }
+
     @Test func `the first header that is there names the session`() throws {
         try route([("x-session-id", "sess-A")], to: "a")
         try route([("x-claude-code-session-id", "code-B")], to: "b")
