@@ -67,13 +67,13 @@ extension RequestRouter {
             let context = facts.context(loads, demand, number: number, at: now)
             return try plan.scheduler.schedule(in: context, using: &scratch)
         }
-        remember(decision, lease, facts, plan, at: now)
+        let observer = remember(decision, lease, facts, plan, at: now)
         house.metrics.routed(request, to: decision, in: .now - pending.start)
         log(decision, of: facts)
         return RoutedRequest(
             decision: decision,
             responseHeaders: plan.sessions.responseHeaders(for: decision, of: facts.session),
-            observer: lease,
+            observer: observer,
             observesBody: request.isStreamed && pending.gateway.seesResponseBody
         )
     }
@@ -97,22 +97,33 @@ extension RequestRouter {
 
     /// Whoever computes a prompt holds its blocks from now on, as far as is known; and so does
     /// whoever generates from it.
+    ///
+    /// - Returns: who is to be told what becomes of the request.
     private func remember(
         _ decision: RoutingDecision,
         _ lease: EndpointLease,
         _ facts: RequestFacts,
         _ plan: RoutingPlan,
         at now: ContinuousClock.Instant
-    ) {
-        remember(facts.prompt, at: decision.endpoint.id, plan)
-        if let prefill = decision.prefill { remember(facts.prompt, at: prefill.endpoint.id, plan) }
+    ) -> any ResponseObserver {
+        var credits = credit(facts.prompt, at: decision.endpoint.id, decision.rank, plan)
+        if let prefill = decision.prefill {
+            credits += credit(facts.prompt, at: prefill.endpoint.id, prefill.rank, plan)
+        }
         house.ledger.credited(lease)
         plan.sessions.picked(decision, for: facts.session, at: now)
+        guard let expected = house.expected, !credits.isEmpty else { return lease }
+        return CreditedLease(lease, credits, in: expected)
     }
 
-    private func remember(_ prompt: CachedPrompt, at endpoint: EndpointID, _ plan: RoutingPlan) {
-        house.expected?.credit(prompt, at: endpoint)
+    private func credit(
+        _ prompt: CachedPrompt,
+        at endpoint: EndpointID,
+        _ rank: Int?,
+        _ plan: RoutingPlan
+    ) -> [ExpectedBlocks.CreditID] {
         if let sent = prompt.approximate { plan.approximate?.record(sent, at: endpoint) }
+        return house.expected?.credit(prompt, at: endpoint, rank: rank) ?? []
     }
 
     private func log(_ decision: RoutingDecision, of facts: RequestFacts) {

@@ -96,4 +96,33 @@ import Testing
         let loads = house.ledger.loads(in: house.store.snapshot)
         #expect(loads.allSatisfy { $0.prefillingTokens == 0 && $0.inFlightTokens == 0 })
     }
+
+    @Test(arguments: [true, false])
+    func `who refuses a prompt, or is never heard of, is not taken to hold it`(
+        isRefused: Bool
+    ) async throws {
+        let house = try House(
+            scorers: Self.byTime,
+            endpoints: Self.pods,
+            speculation: Self.speculation
+        )
+        let body = house.completion(Self.prompt)
+        var first: RoutedRequest? = try await house.route(body).get()
+        if isRefused { first?.observer.responseBegan(status: 500) }
+        first = nil
+        #expect(try await house.route(body).get().decision.matchedBlocks == 0)
+    }
+
+    @Test func `who has answered is taken to hold it for a while`() async throws {
+        let house = try House(
+            scorers: Self.byTime,
+            endpoints: Self.pods,
+            speculation: Self.speculation
+        )
+        let body = house.completion(Self.prompt)
+        let first = try await house.route(body).get()
+        first.observer.responseBegan(status: 200)
+        first.observer.responseEnded()
+        #expect(try await house.route(body).get().decision.matchedBlocks == 4000)
+    }
 }
