@@ -13,6 +13,9 @@ package struct EndpointLoad: Equatable, Sendable {
     package var prefillingTokens = 0
     /// The squares of the same, request by request: long prompts take more than in proportion.
     package var prefillingSquares = 0.0
+    /// Uncached tokens that were sent here of late: what its cache had to make room for. To be
+    /// compared with other endpoints' alone.
+    package var recentTokens = 0.0
     /// How fast prompts are computed here, learned from responses.
     package var prefillRate = PrefillRate()
     /// The number of the last decision for this endpoint. 0: there was none.

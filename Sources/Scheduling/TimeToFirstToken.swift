@@ -16,6 +16,13 @@ package struct TimeToFirstToken: Equatable, Sendable {
     /// What each request that waits for its first token adds, however short its prompt.
     package var secondsPerWaitingRequest = 0.005
     package var source = PrefixSource.automatic
+    /// How much it counts, in `predict` alone, that what is computed somewhere displaces what is
+    /// cached there: the time that the request's own tokens take, once more for each time that the
+    /// endpoint has had to make as much room of late as endpoints do on average. 0: not at all.
+    ///
+    /// Without it fast endpoints are asked for every new prompt as long as they idle, until they
+    /// cache nothing for long, while slow ones keep what nobody needs.
+    package var displacementWeight = 0.0
 
     /// Beyond it, more makes no difference.
     package static let secondsMax = 1e9
@@ -43,15 +50,36 @@ package struct TimeToFirstToken: Equatable, Sendable {
         into seconds: inout [Double]
     ) -> Double {
         let promptTokens = Double(context.request.promptTokens)
+        let displacement = displacementPerToken(candidates, in: context)
         var cursor = PrefixCursor(source, in: context)
         var fewest = Double.infinity
         for index in 0..<candidates.count {
             let position = candidates[index]
             let own = promptTokens - cursor.tokensWorth(tierWeights, at: position)
-            seconds[index] = self.seconds(at: context.loads[position], own: own)
+            var time = self.seconds(at: context.loads[position], own: own)
+            if displacement > 0 {
+                let load = context.loads[position]
+                time += displacement * load.recentTokens * load.prefillRate.seconds(own: own)
+            }
+            seconds[index] = min(Self.secondsMax, time)
             fewest = min(fewest, seconds[index])
         }
         return fewest
+    }
+
+    /// What each token that a candidate was sent of late adds to the time that the request's own
+    /// take, as a share of it. 0 if displacement does not count, or none was sent anywhere.
+    private func displacementPerToken(
+        _ candidates: Candidates,
+        in context: SchedulingContext
+    ) -> Double {
+        guard displacementWeight > 0 else { return 0 }
+        var sum = 0.0
+        for index in 0..<candidates.count {
+            sum += max(0, context.loads[candidates[index]].recentTokens)
+        }
+        guard sum > 0, sum.isFinite else { return 0 }
+        return displacementWeight * Double(candidates.count) / sum
     }
 
     /// - Parameter own: tokens of this request that are to be computed there.
@@ -92,6 +120,13 @@ extension EndpointLoad {
 }
 
 extension PrefillRate {
+    /// Of a prompt by itself, without the overhead.
+    @inline(__always)
+    fileprivate func seconds(own tokens: Double) -> Double {
+        let tokens = max(0, tokens)
+        return max(0, seconds(for: tokens, squares: tokens * tokens) - max(0, overheadSeconds))
+    }
+
     @inline(__always)
     fileprivate func seconds(for tokens: Double, squares: Double) -> Double {
         let rate = tokensPerSecond > 0 ? tokensPerSecond : Self.defaultTokensPerSecond

@@ -177,4 +177,52 @@ import Testing
         #expect(fewest == predicted[1])
         #expect(time.predict(Candidates(), in: context, into: &predicted) == .infinity)
     }
+
+    @Test func `what was made room for of late makes an endpoint dearer, in comparison`() {
+        var time = TimeToFirstToken()
+        time.displacementWeight = 0.5
+        var loads = [EndpointLoad](repeating: EndpointLoad(), count: 3)
+        for position in loads.indices {
+            loads[position].prefillRate = PrefillRate(tokensPerSecond: 1000, overheadSeconds: 1)
+        }
+        (loads[0].recentTokens, loads[1].recentTokens) = (2e30, 1e30)
+        let endpoints = (0..<3).map {
+            Endpoint(id: EndpointID(rawValue: $0), name: "\($0)", address: "a:\($0)")
+        }
+        var context = SchedulingContext(
+            request: InferenceRequest(model: "m"),
+            snapshot: EndpointSnapshot(generation: 1, endpoints: endpoints),
+            loads: loads
+        )
+        context.request.promptTokens = 2000
+        var seconds = [0.0, 0, 0]
+        let fewest = time.predict(Candidates(0..<3), in: context, into: &seconds)
+        // Twice the mean, the mean, and nothing; of 2 seconds of its own.
+        #expect(seconds == [5, 4, 3])
+        #expect(fewest == 3)
+        time.displacementWeight = 0
+        _ = time.predict(Candidates(0..<3), in: context, into: &seconds)
+        #expect(seconds == [3, 3, 3])
+    }
+
+    @Test(arguments: [Double.nan, .infinity, -1, .greatestFiniteMagnitude])
+    func `whatever the figures say, displacement keeps times within bounds`(recent: Double) {
+        var time = TimeToFirstToken()
+        time.displacementWeight = 1000
+        var load = EndpointLoad()
+        load.recentTokens = recent
+        load.prefillRate.secondsPerSquaredToken = 1
+        var context = SchedulingContext(
+            request: InferenceRequest(model: "m"),
+            snapshot: EndpointSnapshot(
+                generation: 1,
+                endpoints: [Endpoint(id: EndpointID(rawValue: 0), name: "", address: "")]
+            ),
+            loads: [load]
+        )
+        context.request.promptTokens = 1 << 40
+        var seconds = [0.0]
+        _ = time.predict(Candidates(0..<1), in: context, into: &seconds)
+        #expect((0...TimeToFirstToken.secondsMax).contains(seconds[0]))
+    }
 }

@@ -117,7 +117,8 @@ extension PluginFactory {
         return PredictedTTFTScorer(
             time: time,
             tieRatio: parameters.read("tieRatio", 0...10, or: 0.1),
-            tieSeconds: parameters.read("tieMs", 0...60_000, or: 5.0) / 1000
+            tieSeconds: parameters.read("tieMs", 0...60_000, or: 5.0) / 1000,
+            displacementWeight: parameters.read("displacementWeight", 0...1000, or: 0.5)
         )
     }
 

@@ -1,4 +1,5 @@
 import Domain
+import Glibc
 
 extension LedgerState {
     /// No request has so many tokens, and sums of so many never overflow.
@@ -88,7 +89,10 @@ extension LedgerState {
         let predicted = rate.seconds(
             for: PrefillWork(ahead: ahead, squares: aheadSquares, own: uncachedTokens)
         )
-        if let position { loads[position].beginPrefill(tokens: uncachedTokens) }
+        if let position {
+            loads[position].beginPrefill(tokens: uncachedTokens)
+            addRecent(Double(uncachedTokens), at: position, now: now)
+        }
         if prefiller != nil, let position = self.position(of: server) {
             loads[position].awaitingPrefill += 1
         }
@@ -112,6 +116,22 @@ extension LedgerState {
         }
         return slot
     }
+
+    /// Instead of letting all sums fade, what is added weighs the more the later it comes.
+    private mutating func addRecent(_ tokens: Double, at position: Int, now: Duration) {
+        var age = (now - recentBeginning) / Self.recentHalfLife
+        // Long before the weight is beyond what a number can hold.
+        if age > 60 {
+            let scale = exp2(-age)
+            for position in loads.indices { loads[position].recentTokens *= scale }
+            recentBeginning = now
+            age = 0
+        }
+        loads[position].recentTokens += tokens * exp2(age)
+    }
+
+    /// About as long as users and agents take to come back: what was displaced before is not missed.
+    private static let recentHalfLife = Duration.seconds(120)
 
     private static func bounded(_ tokens: Int) -> Int { min(max(0, tokens), tokensMax) }
 

@@ -22,6 +22,8 @@ struct LedgerState: Sendable {
     private(set) var number: UInt64 = 0
     /// What all endpoints together have taught.
     var curve = PrefillCurve()
+    /// When what is added to `EndpointLoad.recentTokens` weighs 1.
+    var recentBeginning = Duration.zero
     var poolRate = PrefillRate()
     /// Reservations that were dropped because their end was never told.
     var expiredCount: UInt64 = 0

@@ -10,7 +10,7 @@ package import Scheduling
 /// holds anything at all is no matter: often every prompt starts with the same block, and whoever
 /// got the first one would get all. Any other time scores below 0.9, in inverse proportion to it.
 package struct PredictedTTFTScorer: Scorer, Equatable {
-    private let time: TimeToFirstToken
+    private var time: TimeToFirstToken
     private let tieRatio: Double
     private let tieSeconds: Double
 
@@ -20,12 +20,16 @@ package struct PredictedTTFTScorer: Scorer, Equatable {
     /// - Parameters:
     ///   - tieRatio: 0...1000; beyond, it counts as the nearest of them.
     ///   - tieSeconds: 0.000001...1000, likewise.
+    ///   - displacementWeight: as `TimeToFirstToken.displacementWeight`, 0...1000. The default is the
+    ///     best, or near it, on recorded traffic before engines of one speed and of two.
     package init(
         time: TimeToFirstToken = TimeToFirstToken(),
         tieRatio: Double = 0.1,
-        tieSeconds: Double = 0.005
+        tieSeconds: Double = 0.005,
+        displacementWeight: Double = 0.5
     ) {
         self.time = time
+        self.time.displacementWeight = min(max(0, displacementWeight), 1000)
         self.tieRatio = min(max(0, tieRatio), 1000)
         self.tieSeconds = min(max(0.000_001, tieSeconds), 1000)
     }

@@ -199,4 +199,23 @@ import Testing
         // Compared, never followed.
         unsafe loads.withUnsafeBufferPointer { Int(bitPattern: $0.baseAddress) }
     }
+
+    @Test func `what was sent of late counts the less the longer ago, however long we run`() throws
+    {
+        let pool = LedgerPool(2)
+        func share() -> Double {
+            let recent = pool.loads.map(\.recentTokens)
+            return recent[0] / (recent[0] + recent[1])
+        }
+        _ = try pool.reserve(LedgerPool.demand, pool.decision(at: 0, uncached: 1000))
+        pool.clock.advance(.seconds(120))
+        _ = try pool.reserve(LedgerPool.demand, pool.decision(at: 1, uncached: 1000))
+        #expect(abs(share() - 1.0 / 3) < 1e-6)
+        for _ in 0..<100 {
+            pool.clock.advance(.seconds(3600))
+            _ = try pool.reserve(LedgerPool.demand, pool.decision(at: 0, uncached: 1000))
+            #expect(share() > 0.999)
+        }
+        #expect(pool.loads.allSatisfy { $0.recentTokens.isFinite })
+    }
 }
