@@ -138,7 +138,7 @@ enum BenchmarkServer {
 /// Sends every request to the same endpoint: what is left is the protocol's own cost.
 private struct NoRouter: RequestRouting {
     private final class Unobserved: ResponseObserver {
-        func responseBegan(status: Int?) {}
+        func responseBegan(status: Int?, servedBy address: String?) {}
         func firstBytes() {}
         func responseEnded() {}
     }

@@ -18,6 +18,7 @@ extension ReceivedProcessMessage {
         var reader = message.reader
         var decoded: ProcessMessage?
         var subsetHint: [String]?
+        var servedEndpoint: String?
         var bodyModes: BodyModes?
         while let field = try reader.nextField() {
             guard case .delimited(let count) = field.kind else {
@@ -52,13 +53,23 @@ extension ReceivedProcessMessage {
             case 7:
                 try reader.skip(count)
                 decoded = .responseTrailers
-            case 8: subsetHint = try reader.readSubsetHint(count)
+            case 8:
+                if case .responseHeaders? = decoded {
+                    servedEndpoint = try reader.readServedEndpoint(count)
+                } else {
+                    subsetHint = try reader.readSubsetHint(count)
+                }
             case 11: bodyModes = try reader.readBodyModes(count)
             default: try reader.skip(count)
             }
         }
         guard let decoded else { throw .malformed }
-        self.init(message: decoded, subsetHint: subsetHint, bodyModes: bodyModes)
+        self.init(
+            message: decoded,
+            subsetHint: subsetHint,
+            servedEndpoint: servedEndpoint,
+            bodyModes: bodyModes
+        )
     }
 }
 

@@ -25,6 +25,8 @@ struct ReceivedProcessMessage: Equatable, Sendable {
     var message: ProcessMessage
     /// The only endpoints that the gateway allows (`host:port`). Nil: all of the pool.
     var subsetHint: [String]?
+    /// Of a response's headers: the endpoint that answered (`host:port`). Nil: not told.
+    var servedEndpoint: String?
     /// Only the first message of a stream says how bodies are sent.
     var bodyModes: BodyModes?
 }

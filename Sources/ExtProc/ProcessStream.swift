@@ -21,7 +21,7 @@ struct ProcessStream: Sendable {
         // Held until the stream ends: for as long, the endpoint is busy with the request.
         var response: RoutedResponse?
         while let message = try await call.receive(keeping: wanted, to: &bodies) {
-            response?.received(message.message)
+            response?.received(message.message, servedBy: message.servedEndpoint)
             switch state.received(message) {
             case .wait:
                 let collected = bodies.request.count

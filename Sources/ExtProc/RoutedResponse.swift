@@ -15,11 +15,11 @@ struct RoutedResponse {
     var headers: [HeaderField] { routed.responseHeaders }
 
     /// Requests' own messages mean nothing here.
-    mutating func received(_ message: ProcessMessage) {
+    mutating func received(_ message: ProcessMessage, servedBy endpoint: String? = nil) {
         switch message {
         case .requestHeaders, .requestBody, .requestTrailers: break
         case .responseHeaders(let status, let endOfStream):
-            begin(status: status)
+            begin(status: status, servedBy: endpoint)
             if endOfStream { end() }
         case .responseBody(let byteCount, let endOfStream):
             begin(status: nil)
@@ -34,10 +34,10 @@ struct RoutedResponse {
         }
     }
 
-    private mutating func begin(status: Int?) {
+    private mutating func begin(status: Int?, servedBy endpoint: String? = nil) {
         if hasBegun { return }
         hasBegun = true
-        routed.observer.responseBegan(status: status)
+        routed.observer.responseBegan(status: status, servedBy: endpoint)
     }
 
     private mutating func end() {

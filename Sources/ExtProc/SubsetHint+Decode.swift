@@ -4,6 +4,10 @@ import GRPC
 private let subsetNamespace = "envoy.lb.subset_hint"
 private let subsetKey = "x-gateway-destination-endpoint-subset"
 
+/// Where it says, with a response, which one has answered.
+private let balancerNamespace = "envoy.lb"
+private let servedKey = "x-gateway-destination-endpoint-served"
+
 /// Endpoints that a subset hint may list. No pool is larger; a longer list is cut.
 private let subsetEndpointsMax = 10_000
 
@@ -21,6 +25,20 @@ extension MessageReader {
             }
         }
         return hint
+    }
+
+    /// `Metadata.filter_metadata["envoy.lb"]`, whose field `x-gateway-destination-endpoint-served` is
+    /// a string. Nil if there is no such field.
+    mutating func readServedEndpoint(_ count: Int) throws(MessageError) -> String? {
+        var served: String?
+        try forEachMapEntry(inNext: count, key: balancerNamespace) {
+            (reader, structure) throws(MessageError) in
+            try reader.forEachMapEntry(inNext: structure, key: servedKey) {
+                (reader, value) throws(MessageError) in
+                served = try reader.readEndpoints(value).first
+            }
+        }
+        return served
     }
 
     /// A `Value` that is a string or a list of strings. Anything else names no endpoint.

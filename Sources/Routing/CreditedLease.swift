@@ -19,13 +19,13 @@ final class CreditedLease: ResponseObserver {
         self.expected = expected
     }
 
-    func responseBegan(status: Int?) {
-        if let status, status >= 400 {
+    func responseBegan(status: Int?, servedBy address: String?) {
+        if status.map({ $0 >= 400 }) ?? false || !lease.isServed(by: address) {
             withdraw()
         } else {
             hasBegun.store(true, ordering: .relaxed)
         }
-        lease.responseBegan(status: status)
+        lease.responseBegan(status: status, servedBy: address)
     }
 
     func firstBytes() { lease.firstBytes() }

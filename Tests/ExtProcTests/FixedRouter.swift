@@ -80,7 +80,7 @@ final class WaitingRouter: RequestRouting {
 /// What observers are told of responses, and how many of them there are.
 final class Observations: Sendable {
     enum Event: Equatable {
-        case began(status: Int?)
+        case began(status: Int?, servedBy: String? = nil)
         case firstBytes
         case ended
     }
@@ -107,7 +107,9 @@ final class Observations: Sendable {
 
         deinit { observations.state.withLock { $0.observerCount -= 1 } }
 
-        func responseBegan(status: Int?) { tell(.began(status: status)) }
+        func responseBegan(status: Int?, servedBy address: String?) {
+            tell(.began(status: status, servedBy: address))
+        }
         func firstBytes() { tell(.firstBytes) }
         func responseEnded() { tell(.ended) }
 

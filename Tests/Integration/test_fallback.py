@@ -5,6 +5,7 @@ from support.fleet import Engines, EndpointsFile, Warmpath
 from support.processes import free_ports
 
 METADATA = {"key": "envoy.lb", "path": [{"key": "x-gateway-destination-endpoint"}]}
+SERVED = {"key": "envoy.lb", "path": [{"key": "x-gateway-destination-endpoint-served"}]}
 POLICIES = "type.googleapis.com/envoy.extensions.load_balancing_policies"
 
 
@@ -25,6 +26,7 @@ def walk_the_list(addresses):
             "typed_config": {
                 "@type": f"{POLICIES}.override_host.v3.OverrideHost",
                 "override_host_sources": [{"metadata": METADATA}],
+                "selected_host_key": SERVED,
                 "fallback_policy": {"policies": [{"typed_extension_config": {
                     "name": "envoy.load_balancing_policies.round_robin",
                     "typed_config": {"@type": f"{POLICIES}.round_robin.v3.RoundRobin"},
@@ -52,3 +54,6 @@ def test_requests_to_a_dead_pod_are_served_by_the_next_of_the_list(processes):
     answers = [send(envoy.port, completion(f"Question {number}?")) for number in range(12)]
     assert {answer.status for answer in answers} == {200}
     assert {answer.pod for answer in answers} == set(engines.names)
+    # The gateway says who has answered, so the dead pod is soon left out.
+    broken = warmpath.metrics().total("warmpath_endpoint_broken", endpoint_name="dead")
+    assert broken == 1

@@ -115,6 +115,18 @@ import Testing
         #expect(try await house.route(body).get().decision.matchedBlocks == 0)
     }
 
+    @Test func `who was passed over for another is not taken to hold it`() async throws {
+        let house = try House(
+            scorers: Self.byTime,
+            endpoints: Self.pods,
+            speculation: Self.speculation
+        )
+        let body = house.completion(Self.prompt)
+        let first = try await house.route(body).get()
+        first.observer.responseBegan(status: 200, servedBy: "elsewhere:8000")
+        #expect(try await house.route(body).get().decision.matchedBlocks == 0)
+    }
+
     @Test func `who has answered is taken to hold it for a while`() async throws {
         let house = try House(
             scorers: Self.byTime,

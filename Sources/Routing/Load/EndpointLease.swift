@@ -6,6 +6,7 @@ import Synchronization
 ///
 /// A response that begins with a status of 500 and more is a failure of the endpoint, any other a
 /// success. A request that ends before any response has begun is neither: its client may have gone.
+/// One that another endpoint answers is a failure of the picked one: the gateway has gone on to it.
 /// Both are put down to who serves the request, which is all that a response tells: a failed
 /// prefill elsewhere is for the server's sidecar to see.
 package final class EndpointLease: ResponseObserver {
@@ -13,18 +14,27 @@ package final class EndpointLease: ResponseObserver {
     package let number: UInt64
     private let slot: Int
     private let ledger: EndpointLedger
+    /// Where the gateway was told to send the request first.
+    private let address: String
     /// Spares most leases the lock when they go.
     private let isEnded = Atomic(false)
 
-    init(number: UInt64, slot: Int, ledger: EndpointLedger) {
+    init(number: UInt64, slot: Int, ledger: EndpointLedger, address: String) {
         self.number = number
         self.slot = slot
         self.ledger = ledger
+        self.address = address
     }
 
-    package func responseBegan(status: Int?) {
-        guard let status else { return }
-        ledger.update { $0.answered(number, in: slot, status: status, at: $1) }
+    /// Whether the picked endpoint has answered, as far as is known.
+    func isServed(by address: String?) -> Bool { address.map { $0 == self.address } ?? true }
+
+    package func responseBegan(status: Int?, servedBy address: String?) {
+        if !isServed(by: address) {
+            ledger.update { $0.failed(number, in: slot, at: $1) }
+        } else if let status {
+            ledger.update { $0.answered(number, in: slot, status: status, at: $1) }
+        }
     }
 
     package func firstBytes() {

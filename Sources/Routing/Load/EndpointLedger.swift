@@ -76,7 +76,11 @@ package final class EndpointLedger: Sendable {
             // The array given to `pick` is let go of before it is changed, so it is not copied.
             var decision = try pick(state.loads(in: snapshot), demand, number, &state.scratch)
             let slot = state.reserve(demand, by: &decision, at: now)
-            return (decision, EndpointLease(number: number, slot: slot, ledger: self))
+            let address = decision.sidecarAddress ?? decision.endpoint.address
+            return (
+                decision,
+                EndpointLease(number: number, slot: slot, ledger: self, address: address)
+            )
         }
     }
 

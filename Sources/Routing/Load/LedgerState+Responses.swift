@@ -9,17 +9,27 @@ extension LedgerState {
         status: Int,
         at now: Duration
     ) -> Bool {
+        if status >= 500 { return failed(number, in: slot, at: now) }
         guard reservations.holds(number, in: slot) else { return false }
         if let position = position(of: reservations[slot].server) {
-            if status >= 500 {
-                tracks[position].breaker.failed(at: now)
-            } else {
-                tracks[position].breaker.succeeded()
-            }
+            tracks[position].breaker.succeeded()
             showBreaker(at: position, now: now)
         }
-        guard status >= 400 else { return false }
-        // No prompt is computed for it, so the time it took teaches nothing.
+        return status >= 400 && giveUpPrefill(slot, at: now)
+    }
+
+    /// The endpoint did not serve the request.
+    mutating func failed(_ number: UInt64, in slot: Int, at now: Duration) -> Bool {
+        guard reservations.holds(number, in: slot) else { return false }
+        if let position = position(of: reservations[slot].server) {
+            tracks[position].breaker.failed(at: now)
+            showBreaker(at: position, now: now)
+        }
+        return giveUpPrefill(slot, at: now)
+    }
+
+    /// No prompt is computed for it, so the time it takes teaches nothing.
+    private mutating func giveUpPrefill(_ slot: Int, at now: Duration) -> Bool {
         reservations.stopTeaching(slot)
         return endPrefill(slot, at: now)
     }

@@ -75,6 +75,23 @@ import Testing
         #expect(pool.loads.map(\.awaitingPrefill) == [0, 0])
     }
 
+    @Test func `an endpoint that others answer for is broken, however well they do`() throws {
+        let pool = LedgerPool(2)
+        for _ in 0..<3 {
+            let lease = try pool.lease(at: 0)
+            pool.clock.advance(.seconds(1))
+            lease.responseBegan(status: 200, servedBy: "10.0.0.1:80")
+            #expect(pool.loads[0].prefillingRequests == 0)
+            lease.firstBytes()
+            lease.responseEnded()
+        }
+        #expect(pool.loads[0].isBroken)
+        #expect(pool.loads[0].prefillRate == PrefillRate())
+        let own = try pool.lease(at: 1)
+        own.responseBegan(status: 200, servedBy: "10.0.0.1:80")
+        #expect(!pool.loads[1].isBroken)
+    }
+
     @Test func `errors, guesses and later bytes teach nothing`() throws {
         let pool = LedgerPool(1)
         let failed = try pool.lease(at: 0)
