@@ -49,9 +49,6 @@ package struct Endpoint: Hashable, Sendable, Identifiable {
         self.labels = labels
         self.metricsURL = metricsURL ?? "http://\(address)/metrics"
         self.engine = engine
-        // FNV-1a, with its 64-bit constants.
-        nameHash = name.utf8.reduce(0xCBF2_9CE4_8422_2325) {
-            ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3
-        }
+        nameHash = FNV1a.hash(of: name)
     }
 }

@@ -17,10 +17,6 @@ struct SessionCookie {
         )
     }
 
-    /// FNV-1a of 64 bits: the same in every process, now and later.
-    static func hash(of value: String) -> UInt64 {
-        value.utf8.reduce(0xCBF2_9CE4_8422_2325) {
-            ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3
-        }
-    }
+    /// The same in every process, now and later.
+    static func hash(of value: String) -> UInt64 { FNV1a.hash(of: value) }
 }

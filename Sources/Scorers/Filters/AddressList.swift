@@ -1,3 +1,5 @@
+import Domain
+
 /// Addresses and hosts, as people and gateways list them: `10.0.0.1:8000` means one address,
 /// `10.0.0.1` every port of a host. The brackets of an IPv6 host may be missing if no port follows.
 ///
@@ -63,8 +65,8 @@ struct AddressList {
 
 /// What one walk through an address or a host finds.
 private struct Scan {
-    /// FNV-1a of all bytes but brackets, so that of an address also its host's is met on the way.
-    private(set) var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    /// Of all bytes but brackets, so that of an address also its host's is met on the way.
+    let hash: UInt64
     private(set) var hashToLastColon: UInt64 = 0
     /// But brackets.
     private(set) var byteCount = 0
@@ -74,16 +76,18 @@ private struct Scan {
     init(_ text: String) {
         let bytes = text.utf8.span
         var colonCount = 0
+        var hash = FNV1a()
         for index in bytes.indices {
             let byte = bytes[index]
             if byte == UInt8(ascii: ":") {
                 colonCount += 1
-                hashToLastColon = hash
+                hashToLastColon = hash.value
             }
             guard byte != UInt8(ascii: "["), byte != UInt8(ascii: "]") else { continue }
-            hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3
+            hash.add(byte)
             byteCount += 1
         }
+        self.hash = hash.value
         let isBracketed = bytes.count > 0 && bytes[0] == UInt8(ascii: "[")
         isAddress = isBracketed ? bytes[bytes.count - 1] != UInt8(ascii: "]") : colonCount == 1
     }
