@@ -13,8 +13,8 @@ package struct EndpointLoad: Equatable, Sendable {
     package var prefillingTokens = 0
     /// The squares of the same, request by request: long prompts take more than in proportion.
     package var prefillingSquares = 0.0
-    /// Uncached tokens that were sent here of late: what its cache had to make room for. To be
-    /// compared with other endpoints' alone.
+    /// Uncached tokens that were sent here of late, the less the longer ago: what its cache had to
+    /// make room for.
     package var recentTokens = 0.0
     /// How fast prompts are computed here, learned from responses.
     package var prefillRate = PrefillRate()

@@ -18,7 +18,8 @@ package struct TimeToFirstToken: Equatable, Sendable {
     package var source = PrefixSource.automatic
     /// How much it counts, in `predict` alone, that what is computed somewhere displaces what is
     /// cached there: the time that the request's own tokens take, once more for each time that the
-    /// endpoint has had to make as much room of late as endpoints do on average. 0: not at all.
+    /// endpoint has had to make as much room of late as endpoints do on average, or, while next to
+    /// nothing was sent, a twentieth of its cache. 0: not at all.
     ///
     /// Without it fast endpoints are asked for every new prompt as long as they idle, until they
     /// cache nothing for long, while slow ones keep what nobody needs.
@@ -59,7 +60,8 @@ package struct TimeToFirstToken: Equatable, Sendable {
             var time = self.seconds(at: context.loads[position], own: own)
             if displacement > 0 {
                 let load = context.loads[position]
-                time += displacement * load.recentTokens * load.prefillRate.seconds(own: own)
+                let recent = max(0, load.recentTokens)
+                time += displacement * recent * load.prefillRate.seconds(own: own)
             }
             seconds[index] = min(Self.secondsMax, time)
             fewest = min(fewest, seconds[index])
@@ -68,19 +70,28 @@ package struct TimeToFirstToken: Equatable, Sendable {
     }
 
     /// What each token that a candidate was sent of late adds to the time that the request's own
-    /// take, as a share of it. 0 if displacement does not count, or none was sent anywhere.
+    /// take, as a share of it. 0 if displacement does not count.
     private func displacementPerToken(
         _ candidates: Candidates,
         in context: SchedulingContext
     ) -> Double {
-        guard displacementWeight > 0 else { return 0 }
-        var sum = 0.0
+        guard displacementWeight > 0, !candidates.isEmpty else { return 0 }
+        var (sum, floor) = (0.0, 0.0)
         for index in 0..<candidates.count {
-            sum += max(0, context.loads[candidates[index]].recentTokens)
+            let load = context.loads[candidates[index]]
+            sum += max(0, load.recentTokens)
+            let capacity = Double(max(0, load.report.kvCacheTokens))
+            floor += capacity > 0 ? capacity * Self.noticedShare : Self.noticedTokens
         }
-        guard sum > 0, sum.isFinite else { return 0 }
-        return displacementWeight * Double(candidates.count) / sum
+        // Below that, hardly anything is displaced, however unevenly.
+        let scale = max(sum, floor)
+        return scale.isFinite ? displacementWeight * Double(candidates.count) / scale : 0
     }
+
+    /// Of an endpoint's cache; what was sent of late counts in comparison with at least as much.
+    private static let noticedShare = 0.05
+    /// The same, in tokens, where the size of the cache is not known.
+    private static let noticedTokens = 50_000.0
 
     /// - Parameter own: tokens of this request that are to be computed there.
     @inline(__always)

@@ -123,7 +123,8 @@ import Testing
         )
         let body = house.completion(Self.prompt)
         let first = try await house.route(body).get()
-        first.observer.responseBegan(status: 200, servedBy: "elsewhere:8000")
+        let fallback = try #require(first.decision.fallbacks.first)
+        first.observer.responseBegan(status: 200, servedBy: fallback.address)
         #expect(try await house.route(body).get().decision.matchedBlocks == 0)
     }
 

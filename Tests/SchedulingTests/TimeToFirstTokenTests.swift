@@ -185,7 +185,7 @@ import Testing
         for position in loads.indices {
             loads[position].prefillRate = PrefillRate(tokensPerSecond: 1000, overheadSeconds: 1)
         }
-        (loads[0].recentTokens, loads[1].recentTokens) = (2e30, 1e30)
+        (loads[0].recentTokens, loads[1].recentTokens) = (2e9, 1e9)
         let endpoints = (0..<3).map {
             Endpoint(id: EndpointID(rawValue: $0), name: "\($0)", address: "a:\($0)")
         }
@@ -224,5 +224,29 @@ import Testing
         var seconds = [0.0]
         _ = time.predict(Candidates(0..<1), in: context, into: &seconds)
         #expect((0...TimeToFirstToken.secondsMax).contains(seconds[0]))
+    }
+
+    @Test(arguments: [2, 8, 100])
+    func `a session stays where its prefix is in a pool that is all but idle`(count: Int) {
+        var time = TimeToFirstToken()
+        time.displacementWeight = 0.5
+        let endpoints = (0..<count).map {
+            Endpoint(id: EndpointID(rawValue: UInt32($0)), name: "\($0)", address: "a:\($0)")
+        }
+        var context = SchedulingContext(
+            request: InferenceRequest(model: "m"),
+            snapshot: EndpointSnapshot(generation: 1, endpoints: endpoints)
+        )
+        context.request.promptTokens = 2600
+        context.loads[0].recentTokens = 2000
+        context.announcing = endpoints.map { _ in true }
+        context.matches = PrefixMatches(
+            blockCount: 162,
+            matchedBlocks: [EndpointID(rawValue: 0): 125]
+        )
+        var seconds = [Double](repeating: 0, count: count)
+        let fewest = time.predict(Candidates(0..<count), in: context, into: &seconds)
+        #expect(seconds[0] == fewest)
+        #expect(seconds[0] < 0.3 * seconds[1])
     }
 }

@@ -24,7 +24,7 @@ extension PluginFactory {
         "encoder-header-handler": headers,
         "dp-rank-header-handler": headers,
         "predicted-latency-producer": "times are predicted from what was observed, by endpoint",
-        "destination-endpoint-served-verifier": "the served endpoint is told to nobody",
+        "destination-endpoint-served-verifier": "who has answered is always read",
     ]
 
     private static let formats = "formats of requests are told apart by themselves"

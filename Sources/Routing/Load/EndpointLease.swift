@@ -1,3 +1,4 @@
+import Domain
 import Synchronization
 
 /// One request in flight, told what becomes of it. What it has reserved is given back when its
@@ -6,7 +7,8 @@ import Synchronization
 ///
 /// A response that begins with a status of 500 and more is a failure of the endpoint, any other a
 /// success. A request that ends before any response has begun is neither: its client may have gone.
-/// One that another endpoint answers is a failure of the picked one: the gateway has gone on to it.
+/// One that comes from an endpoint that stands in for the picked one is a failure of that: the
+/// gateway has gone on. Any other address may be the picked one's own, spelled otherwise.
 /// Both are put down to who serves the request, which is all that a response tells: a failed
 /// prefill elsewhere is for the server's sidecar to see.
 package final class EndpointLease: ResponseObserver {
@@ -14,20 +16,23 @@ package final class EndpointLease: ResponseObserver {
     package let number: UInt64
     private let slot: Int
     private let ledger: EndpointLedger
-    /// Where the gateway was told to send the request first.
-    private let address: String
+    /// Who may answer if the picked one does not.
+    private let fallbacks: [Endpoint]
     /// Spares most leases the lock when they go.
     private let isEnded = Atomic(false)
 
-    init(number: UInt64, slot: Int, ledger: EndpointLedger, address: String) {
+    init(number: UInt64, slot: Int, ledger: EndpointLedger, fallbacks: [Endpoint]) {
         self.number = number
         self.slot = slot
         self.ledger = ledger
-        self.address = address
+        self.fallbacks = fallbacks
     }
 
     /// Whether the picked endpoint has answered, as far as is known.
-    func isServed(by address: String?) -> Bool { address.map { $0 == self.address } ?? true }
+    func isServed(by address: String?) -> Bool {
+        guard let address else { return true }
+        return !fallbacks.contains { $0.address == address }
+    }
 
     package func responseBegan(status: Int?, servedBy address: String?) {
         if !isServed(by: address) {

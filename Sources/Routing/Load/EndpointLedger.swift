@@ -71,16 +71,19 @@ package final class EndpointLedger: Sendable {
             if state.endDue(at: now) || state.takeOwedRelease() { onRelease = state.onRelease }
             defer { inFlight.store(state.reservations.count, ordering: .relaxed) }
             state.follow(snapshot)
+            state.fadeRecent(at: now)
             state.recentPicks.addMissed(to: &demand)
             let number = state.nextNumber()
             // The array given to `pick` is let go of before it is changed, so it is not copied.
             var decision = try pick(state.loads(in: snapshot), demand, number, &state.scratch)
             let slot = state.reserve(demand, by: &decision, at: now)
-            let address = decision.sidecarAddress ?? decision.endpoint.address
-            return (
-                decision,
-                EndpointLease(number: number, slot: slot, ledger: self, address: address)
+            let lease = EndpointLease(
+                number: number,
+                slot: slot,
+                ledger: self,
+                fallbacks: decision.fallbacks
             )
+            return (decision, lease)
         }
     }
 

@@ -91,7 +91,7 @@ extension LedgerState {
         )
         if let position {
             loads[position].beginPrefill(tokens: uncachedTokens)
-            addRecent(Double(uncachedTokens), at: position, now: now)
+            loads[position].recentTokens += Double(uncachedTokens)
         }
         if prefiller != nil, let position = self.position(of: server) {
             loads[position].awaitingPrefill += 1
@@ -117,19 +117,17 @@ extension LedgerState {
         return slot
     }
 
-    /// Instead of letting all sums fade, what is added weighs the more the later it comes.
-    private mutating func addRecent(_ tokens: Double, at position: Int, now: Duration) {
-        var age = (now - recentBeginning) / Self.recentHalfLife
-        // Long before the weight is beyond what a number can hold.
-        if age > 60 {
-            let scale = exp2(-age)
-            for position in loads.indices { loads[position].recentTokens *= scale }
-            recentBeginning = now
-            age = 0
-        }
-        loads[position].recentTokens += tokens * exp2(age)
+    /// Lets what was sent to endpoints fade with time. To be called before loads are looked at;
+    /// costs a step for each endpoint some times a minute.
+    mutating func fadeRecent(at now: Duration) {
+        let age = now - recentFadedAt
+        guard age >= Self.recentStep else { return }
+        let kept = exp2(-(age / Self.recentHalfLife))
+        for position in loads.indices { loads[position].recentTokens *= kept }
+        recentFadedAt = now
     }
 
+    private static let recentStep = Duration.seconds(4)
     /// About as long as users and agents take to come back: what was displaced before is not missed.
     private static let recentHalfLife = Duration.seconds(120)
 

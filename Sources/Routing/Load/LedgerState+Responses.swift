@@ -113,7 +113,11 @@ extension LedgerState {
         // Of the first prompt ahead, some was computed already. Predictions count it whole, too:
         // the rate comes out a little high, and what is predicted with it right.
         let seconds = (now - reservation.pickedAt) / .seconds(1)
-        if let difference = curve.learn(reservation.work, seconds: seconds) {
+        if let difference = curve.learn(
+            reservation.work,
+            seconds: seconds,
+            along: poolRate
+        ) {
             tracks[position].speed.learn(difference)
         }
         loads[position].prefillRate = poolRate.slowed(by: tracks[position].speed.slowness)
@@ -121,15 +125,26 @@ extension LedgerState {
     }
 
     /// What the pool has taught counts everywhere, so it is shown when it has changed by more than
-    /// noise: seldom, for it costs a step for each endpoint.
+    /// noise: seldom, for it costs a step for each endpoint. And it is not looked at every time.
     private mutating func showPoolRate() {
+        lessonCount &+= 1
+        guard lessonCount < 64 || lessonCount.isMultiple(of: 8) else { return }
         let rate = curve.rate()
-        let ratio = rate.tokensPerSecond / poolRate.tokensPerSecond
-        let offset = abs(rate.overheadSeconds - poolRate.overheadSeconds)
-        if (0.95...1.05).contains(ratio), offset < 0.002 + 0.1 * poolRate.overheadSeconds { return }
+        if rate.isAbout(poolRate) { return }
         poolRate = rate
         for position in loads.indices {
             loads[position].prefillRate = rate.slowed(by: tracks[position].speed.slowness)
+        }
+    }
+}
+
+extension PrefillRate {
+    /// Whether short and long prompts take as long by both, but for what is noise.
+    fileprivate func isAbout(_ other: PrefillRate) -> Bool {
+        [0, 1000, 10_000, 100_000].allSatisfy { tokens in
+            let work = PrefillWork(of: tokens)
+            let (mine, others) = (seconds(for: work), other.seconds(for: work))
+            return abs(mine - others) <= 0.002 + 0.05 * others
         }
     }
 }

@@ -22,8 +22,10 @@ struct LedgerState: Sendable {
     private(set) var number: UInt64 = 0
     /// What all endpoints together have taught.
     var curve = PrefillCurve()
-    /// When what is added to `EndpointLoad.recentTokens` weighs 1.
-    var recentBeginning = Duration.zero
+    /// When `EndpointLoad.recentTokens` have last been made to fade.
+    var recentFadedAt = Duration.zero
+    /// How often a first token has taught something.
+    var lessonCount: UInt64 = 0
     var poolRate = PrefillRate()
     /// Reservations that were dropped because their end was never told.
     var expiredCount: UInt64 = 0

@@ -37,9 +37,14 @@ package struct PrefillCurve: Equatable, Sendable {
 
     /// Takes an observation, if it is of a positive time.
     ///
-    /// - Returns: the logarithm of how many times as long it took as others of its class did. Nil
-    ///   while too few of these were seen.
-    package mutating func learn(_ work: PrefillWork, seconds: Double) -> Double? {
+    /// - Parameter rate: what is known so far: says how prompts of one class differ by their length.
+    /// - Returns: the logarithm of how many times as long it took as others as long. Nil while too
+    ///   few of its class were seen.
+    package mutating func learn(
+        _ work: PrefillWork,
+        seconds: Double,
+        along rate: PrefillRate = PrefillRate()
+    ) -> Double? {
         guard work.tokens >= 0, work.squares >= 0, seconds > 0, seconds.isFinite else { return nil }
         let bounds = Self.secondsBounds
         let logSeconds = log(min(max(seconds, bounds.lowerBound), bounds.upperBound))
@@ -54,8 +59,13 @@ package struct PrefillCurve: Equatable, Sendable {
         classes[index].tokens = seen.tokens * kept + tokens
         classes[index].squares = seen.squares * kept + min(work.squares, tokens * tokens)
         classes[index].logSeconds = seen.logSeconds * kept + logSeconds
-        let mean = seen.logSeconds / max(seen.weight, 1)
-        return seen.weight >= Self.trustedWeight ? logSeconds - mean : nil
+        guard seen.weight >= Self.trustedWeight else { return nil }
+        let mean = PrefillWork(
+            tokens: seen.tokens / seen.weight,
+            squares: seen.squares / seen.weight
+        )
+        let byLength = log(rate.seconds(for: work) / rate.seconds(for: mean))
+        return logSeconds - seen.logSeconds / seen.weight - (byLength.isFinite ? byLength : 0)
     }
 
     /// What was learned; of what observations leave open, the prior.

@@ -126,4 +126,21 @@ import Testing
         #expect(abs(try #require(difference) - log(2)) < 1e-9)
         #expect(curve.learn(PrefillWork(of: 100_000), seconds: 0.2) == nil)
     }
+
+    @Test func `prompts of one class are not taken to be as long`() throws {
+        var curve = PrefillCurve()
+        var differences: [Double] = []
+        let rate = PrefillRate(tokensPerSecond: 1000)
+        for number in 0..<400 {
+            let tokens = number % 2 == 0 ? 1100 : 2000
+            let difference = curve.learn(
+                PrefillWork(of: tokens),
+                seconds: Double(tokens) / 1000,
+                along: rate
+            )
+            if let difference { differences.append(difference) }
+        }
+        let last = differences.suffix(100)
+        #expect(last.allSatisfy { abs($0) < 0.1 })
+    }
 }
