@@ -49,13 +49,11 @@ package struct UtilizationDetector: SaturationDetector, Equatable {
     ) -> SaturationReading {
         guard !pool.isEmpty(in: stage) else { return SaturationReading([], endpointCount: 0) }
         var (count, stale, sum) = (0, 0, 0.0)
-        // Through the span they are read in place. The copy that an array gives is dear, because the
-        // clock's instants are opaque to the compiler.
-        let loads = pool.loads.span
-        let oldest = now - max(reportAgeMax, pool.reportAgeMax ?? .zero)
+        let loads = pool.loads.span  // Through it they are read in place.
+        let ageMax = max(reportAgeMax, pool.reportAgeMax ?? .zero)
         for position in loads.indices where pool.contains(position, in: stage) {
             count += 1
-            if let time = loads[position].report.receivedAt, time >= oldest {
+            if loads[position].report.isFresh(at: now, ageMax: ageMax) {
                 sum += level(of: loads[position], in: stage)
             } else {
                 stale += 1

@@ -73,8 +73,7 @@ extension RequestRouter {
         return RoutedRequest(
             decision: decision,
             responseHeaders: plan.sessions.responseHeaders(for: decision, of: facts.session),
-            observer: observer,
-            observesBody: request.isStreamed && pending.gateway.seesResponseBody
+            observer: observer
         )
     }
 

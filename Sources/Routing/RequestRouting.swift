@@ -20,19 +20,15 @@ package struct RoutedRequest: Sendable {
     package let responseHeaders: [HeaderField]
     /// Holds the place.
     package let observer: any ResponseObserver
-    /// Whether anything is learned from the response's body.
-    package let observesBody: Bool
 
     package init(
         decision: RoutingDecision,
         responseHeaders: [HeaderField] = [],
-        observer: any ResponseObserver,
-        observesBody: Bool = false
+        observer: any ResponseObserver
     ) {
         self.decision = decision
         self.responseHeaders = responseHeaders
         self.observer = observer
-        self.observesBody = observesBody
     }
 
     /// The same decision, with another body.
